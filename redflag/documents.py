@@ -1,0 +1,223 @@
+"""A document: its text as read, untouched, and a copy prepared for reading with a map back."""
+
+from __future__ import annotations
+
+import bisect
+import hashlib
+import unicodedata
+from dataclasses import dataclass, field
+from typing import Literal
+
+from pydantic import Field
+
+from redflag.dates import PartialDate
+from redflag.evidence import Level, Party, Span
+from redflag.record import Record
+
+DocumentKind = Literal[
+    "call_transcript",
+    "chat",
+    "charge_sheet",
+    "chronology",
+    "court_ruling",
+    "decision",
+    "email",
+    "expert_report",
+    "extradition_request",
+    "lawyer_note",
+    "letter",
+    "narrative",
+    "ngo_report",
+    "notice",
+    "official_statement",
+    "press",
+    "statement",
+    "warrant",
+]
+
+
+class DocumentNote(Record):
+    """What is known of a document beside its text: what it is, by whom, of when."""
+
+    id: str | None = Field(None, description="A short name for it; its file name if none is given.")
+    file: str | None = Field(None, description="File name, relative to the case file.")
+    text: str | None = Field(None, description="The text itself, where there is no file.")
+    kind: DocumentKind = Field("narrative", description="What sort of paper it is.")
+    title: str | None = Field(None, description="A title for the list of documents.")
+    author: Party | None = Field(None, description="Who wrote it or issued it.")
+    state: str | None = Field(None, description="ISO 3166 alpha-3 code of the issuing state.")
+    date: PartialDate | None = Field(None, description="Date of the paper itself.")
+    known_by: PartialDate | None = Field(None, description="When the defence had it.")
+    language: str | None = Field(None, description="ISO 639-1 code; found from the text if absent.")
+    level: Level | None = Field(None, description="How good it is; follows from its kind if absent.")
+    independent: bool | None = Field(
+        None, description="Whether its author is independent of the party whose claim it settles."
+    )
+    privileged: bool = Field(False, description="Whether it is covered by legal privilege.")
+    confidential_from: tuple[Party, ...] = Field((), description="Who must not see it.")
+
+
+_DEFAULTS: dict[str, tuple[Party, Level]] = {
+    "call_transcript": (Party.CLIENT, Level.DOCUMENTED),
+    "chat": (Party.CLIENT, Level.DOCUMENTED),
+    "charge_sheet": (Party.REQUESTING_STATE, Level.DOCUMENTED),
+    "chronology": (Party.CLIENT, Level.ASSERTED),
+    "court_ruling": (Party.COURT, Level.ADJUDICATED),
+    "decision": (Party.COURT, Level.ADJUDICATED),
+    "email": (Party.CLIENT, Level.DOCUMENTED),
+    "expert_report": (Party.EXPERT, Level.DOCUMENTED),
+    "extradition_request": (Party.REQUESTING_STATE, Level.DOCUMENTED),
+    "lawyer_note": (Party.DEFENCE, Level.ASSERTED),
+    "letter": (Party.UNCLEAR, Level.DOCUMENTED),
+    "narrative": (Party.CLIENT, Level.ASSERTED),
+    "ngo_report": (Party.NGO, Level.DOCUMENTED),
+    "notice": (Party.REQUESTING_STATE, Level.DOCUMENTED),
+    "official_statement": (Party.REQUESTING_STATE, Level.DOCUMENTED),
+    "press": (Party.PRESS, Level.DOCUMENTED),
+    "statement": (Party.CLIENT, Level.ASSERTED),
+    "warrant": (Party.REQUESTING_STATE, Level.DOCUMENTED),
+}
+
+
+@dataclass(frozen=True)
+class Document:
+    """A text that was read, or a file that could not be and why.
+
+    Attributes:
+        id: its name within the case.
+        text: the text as read; every offset counts characters of it.
+        note: what is known of it beside the text.
+        unreadable: why it could not be read; empty where it could.
+    """
+
+    id: str
+    text: str
+    note: DocumentNote = field(default_factory=DocumentNote)
+    unreadable: str = ""
+
+    @property
+    def party(self) -> Party:
+        """Who vouches for what it says in its own voice."""
+        return self.note.author or _DEFAULTS[self.note.kind][0]
+
+    def level(self, requesting_state: str | None) -> Level:
+        """How good it is. A ruling counts as adjudicated only from an independent body.
+
+        A ruling of the requesting state's own court is that state's document.
+        """
+        level = self.note.level or _DEFAULTS[self.note.kind][1]
+        own = self.note.state is not None and self.note.state == requesting_state
+        settled_by_itself = own or self.party is Party.REQUESTING_STATE
+        if level is Level.ADJUDICATED and (self.note.independent is False or settled_by_itself):
+            return Level.DOCUMENTED
+        return level
+
+    def span(self, start: int, end: int) -> Span:
+        """The piece from character `start` up to, not including, `end`.
+
+        Raises:
+            ValueError: if that is not a piece of the text.
+        """
+        if not 0 <= start < end <= len(self.text):
+            raise ValueError(f"{self.id}: no piece of text from {start} to {end}")
+        return Span(self.id, start, end, self.text[start:end])
+
+    def digest(self) -> str:
+        """SHA-256 of the text as read, as 64 hexadecimal digits."""
+        return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+_LIKE = str.maketrans(
+    {
+        "\u0130": "i",  # its lower case is two characters, the only one that is
+        "\u2018": "'",
+        "\u2019": "'",
+        "\u02bc": "'",
+        "\u201b": "'",
+        "\u2032": "'",
+        "\u201c": '"',
+        "\u201d": '"',
+        "\u201e": '"',
+        "\u00ab": '"',
+        "\u00bb": '"',
+        "\u2010": "-",
+        "\u2011": "-",
+        "\u2012": "-",
+        "\u2013": "-",
+        "\u2014": "-",
+        "\u2212": "-",
+        "\t": " ",
+        "\v": " ",
+        "\f": " ",
+        "\r": " ",
+        "\n": " ",
+        "\x85": " ",
+        "\xa0": " ",
+        "\u1680": " ",
+        **{chr(code): " " for code in range(0x2000, 0x200B)},
+        "\u2028": " ",
+        "\u2029": " ",
+        "\u202f": " ",
+        "\u205f": " ",
+        "\u3000": " ",
+    }
+)
+_UNSEEN = frozenset(
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u200e\u200f"
+    "\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufeff"
+)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A text made even for matching: lower case, plain quotes, dashes and spaces, composed.
+
+    `original(start, end)` carries a span of it back to the text as read.
+    """
+
+    text: str
+    _starts: tuple[int, ...] = ()
+    _offsets: tuple[int, ...] = ()
+
+    def original(self, start: int, end: int) -> tuple[int, int]:
+        """The span in the text as read that gave characters `start` to `end` of this one."""
+        if not self._starts:
+            return start, end
+        return self._carry(start), self._carry(end - 1) + 1
+
+    def _carry(self, position: int) -> int:
+        run = bisect.bisect_right(self._starts, position) - 1
+        return self._offsets[run] + position - self._starts[run]
+
+
+def prepare(text: str) -> Prepared:
+    """The text made even for matching, with a map back to the text as read.
+
+    Almost every text keeps its length and needs no map; only one with invisible characters
+    or with letters that compose (a letter and its accent apart) is rewritten.
+    """
+    if unicodedata.is_normalized("NFC", text) and _UNSEEN.isdisjoint(text):
+        return Prepared(text.translate(_LIKE).lower())
+    pieces: list[str] = []
+    starts: list[int] = []
+    offsets: list[int] = []
+    length = 0
+    position = 0
+    while position < len(text):
+        if text[position] in _UNSEEN:
+            position += 1
+            continue
+        end = position + 1
+        while end < len(text) and unicodedata.combining(text[end]):
+            end += 1
+        piece = unicodedata.normalize("NFC", text[position:end]).translate(_LIKE).lower()
+        if not offsets or offsets[-1] + length - starts[-1] != position:
+            starts.append(length)
+            offsets.append(position)
+        pieces.append(piece)
+        length += len(piece)
+        position = end
+        if len(piece) != 1:
+            starts.append(length)
+            offsets.append(position)
+    return Prepared("".join(pieces), tuple(starts), tuple(offsets))
