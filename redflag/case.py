@@ -64,7 +64,7 @@ class _OneOrMore:
         self, source: Any, handler: GetCoreSchemaHandler
     ) -> core_schema.CoreSchema:
         bare = get_args(source)[0]
-        statement = handler.generate_schema(Statement[bare])
+        statement = handler.generate_schema(Statement[bare])  # type: ignore[valid-type]  # known at run time
         return core_schema.tagged_union_schema(
             {
                 "bare": handler.generate_schema(bare),
@@ -122,9 +122,7 @@ class Group(Item):
     """A faith, people, movement or other group that the person belongs to."""
 
     kind: Literal["religious", "ethnic", "political", "social", "other"]
-    persecuted: Flag = Field(
-        None, description="Whether the requesting state persecutes the group as such."
-    )
+    persecuted: Flag = Field(None, description="Whether the requesting state persecutes the group as such.")
 
 
 class Person(Record):
@@ -145,9 +143,7 @@ class Person(Record):
     left_after_charge: Flag = Field(
         None, description="Whether the person left after being charged, convicted or bailed."
     )
-    address_known: Flag = Field(
-        None, description="Whether the requesting state knew where the person lived."
-    )
+    address_known: Flag = Field(None, description="Whether the requesting state knew where the person lived.")
 
 
 class Custody(Record):
@@ -169,9 +165,10 @@ class Deadline(Record):
 class Warrant(Record):
     """The arrest warrant or judgment behind the alert."""
 
-    issued_by: Stated[
-        Literal["court", "judge", "prosecutor", "police", "party_body", "security_service", "none"]
-    ] | None = None
+    issued_by: (
+        Stated[Literal["court", "judge", "prosecutor", "police", "party_body", "security_service", "none"]]
+        | None
+    ) = None
     issued_on: Day = None
     judicial_review: Flag = Field(
         None, description="Whether the law gives a prompt appeal against it to a judge."
@@ -182,22 +179,25 @@ class Warrant(Record):
 class Notice(Item):
     """An alert in INTERPOL's channels: what kind, when, and what became of it."""
 
-    kind: Stated[
-        Literal[
-            "red_notice",
-            "diffusion",
-            "blue_notice",
-            "green_notice",
-            "silver_notice",
-            "stolen_document_entry",
-            "other",
+    kind: (
+        Stated[
+            Literal[
+                "red_notice",
+                "diffusion",
+                "blue_notice",
+                "green_notice",
+                "silver_notice",
+                "stolen_document_entry",
+                "other",
+            ]
         ]
-    ] | None = None
+        | None
+    ) = None
     number: str | None = Field(None, description="Its number, such as 2021/12345; never scored.")
     issued_on: Day = Field(None, description="When it was issued or sent.")
-    state_of_play: Stated[
-        Literal["active", "blocked", "deleted", "expired", "refused", "withdrawn"]
-    ] | None = None
+    state_of_play: (
+        Stated[Literal["active", "blocked", "deleted", "expired", "refused", "withdrawn"]] | None
+    ) = None
     warrant: Warrant = Field(default_factory=Warrant)
     states_act: Flag = Field(None, description="Whether it says what the person did.")
     states_date: Flag = Field(None, description="Whether it says when.")
@@ -252,37 +252,40 @@ class Request(Record):
 class Charge(Item):
     """One charge: its class, what it alleges, and what it leaves out."""
 
-    offence_class: Stated[
-        Literal[
-            "administrative",
-            "association",
-            "corruption",
-            "cyber",
-            "debt_or_cheque",
-            "drugs",
-            "embezzlement",
-            "extremism",
-            "family_or_moral",
-            "fraud",
-            "homicide",
-            "insult",
-            "international_crime",
-            "military",
-            "money_laundering",
-            "organised_crime",
-            "other",
-            "property",
-            "public_order",
-            "separatism",
-            "sexual",
-            "speech",
-            "tax",
-            "terrorism",
-            "trafficking",
-            "treason",
-            "violence",
+    offence_class: (
+        Stated[
+            Literal[
+                "administrative",
+                "association",
+                "corruption",
+                "cyber",
+                "debt_or_cheque",
+                "drugs",
+                "embezzlement",
+                "extremism",
+                "family_or_moral",
+                "fraud",
+                "homicide",
+                "insult",
+                "international_crime",
+                "military",
+                "money_laundering",
+                "organised_crime",
+                "other",
+                "property",
+                "public_order",
+                "separatism",
+                "sexual",
+                "speech",
+                "tax",
+                "terrorism",
+                "trafficking",
+                "treason",
+                "violence",
+            ]
         ]
-    ] | None = None
+        | None
+    ) = None
     conduct: str | None = Field(None, description="The conduct alleged, in plain words.")
     conduct_from: Day = Field(None, description="When the conduct is said to have begun.")
     provision: str | None = Field(None, description="The article of law, as cited.")
@@ -302,16 +305,10 @@ class Charge(Item):
     independent_complainants: Flag = Field(
         None, description="Whether victims with no tie to the state complained."
     )
-    lawful_if_true: Flag = Field(
-        None, description="Whether the facts, if true, describe lawful conduct."
-    )
-    label_fits_facts: Flag = Field(
-        None, description="Whether the legal label fits the acts and dates told."
-    )
+    lawful_if_true: Flag = Field(None, description="Whether the facts, if true, describe lawful conduct.")
+    label_fits_facts: Flag = Field(None, description="Whether the legal label fits the acts and dates told.")
     crime_in_requested_state: Flag = Field(None, description="Dual criminality.")
-    serious_crime_link: Flag = Field(
-        None, description="Whether linked to serious or organised crime."
-    )
+    serious_crime_link: Flag = Field(None, description="Whether linked to serious or organised crime.")
     small_or_local: Flag = Field(
         None, description="Whether the matter is minor, old or of local interest only."
     )
@@ -324,26 +321,27 @@ class Prosecution(Record):
     """How the case has been built and run in the requesting state."""
 
     opened_on: Day = Field(None, description="When the investigation file was opened.")
-    driven_by: Stated[
-        Literal[
-            "judge",
-            "military",
-            "ordinary_prosecutor",
-            "party_body",
-            "private_complainant",
-            "security_service",
-            "special_unit",
+    driven_by: (
+        Stated[
+            Literal[
+                "judge",
+                "military",
+                "ordinary_prosecutor",
+                "party_body",
+                "private_complainant",
+                "security_service",
+                "special_unit",
+            ]
         ]
-    ] | None = None
+        | None
+    ) = None
     comparable_people_charged: Flag = Field(
         None, description="Whether similarly placed people were charged alike."
     )
     real_interest_elsewhere: Flag = Field(
         None, description="Whether what officials ask for concerns another matter."
     )
-    wanted_as_witness: Flag = Field(
-        None, description="Whether the aim is testimony against somebody else."
-    )
+    wanted_as_witness: Flag = Field(None, description="Whether the aim is testimony against somebody else.")
     evidence_found_fabricated: Flag = Field(
         None, description="Whether a court or expert found evidence missing or forged."
     )
@@ -368,9 +366,7 @@ class Prosecution(Record):
     )
     new_evidence_on_reopening: Flag = None
     on_mass_list: Flag = Field(None, description="Whether the person is on a list of exiles.")
-    same_text_for_others: Flag = Field(
-        None, description="Whether the same text was used for other people."
-    )
+    same_text_for_others: Flag = Field(None, description="Whether the same text was used for other people.")
     evidence_is_membership: Flag = Field(
         None, description="Whether the evidence is belonging, an app, an account or a school."
     )
@@ -402,15 +398,13 @@ class ThirdPerson(Item):
     """Somebody else whose fate is bound up with the case."""
 
     label: str | None = Field(None, description="How the file calls that person; never scored.")
-    tie: Stated[
-        Literal["associate", "co_accused", "employer", "friend", "patron", "relative", "none"]
-    ] | None = Field(None, description="What ties the person sought to them.")
+    tie: (
+        Stated[Literal["associate", "co_accused", "employer", "friend", "patron", "relative", "none"]] | None
+    ) = Field(None, description="What ties the person sought to them.")
     fell_from_favour: Flag = Field(
         None, description="Whether an official or tycoon who lost the favour of those in power."
     )
-    political_target: Flag = Field(
-        None, description="Whether a fallen official, rival or opposition figure."
-    )
+    political_target: Flag = Field(None, description="Whether a fallen official, rival or opposition figure.")
     arrested_on: Day = None
     convicted_on: Day = None
 
@@ -447,27 +441,28 @@ class Event(Item):
 class Contact(Item):
     """A call, message or visit: who, on whose behalf, to whom, and what was said."""
 
-    caller: Stated[
-        Literal[
-            "agent",
-            "business_figure",
-            "consulate",
-            "creditor",
-            "diaspora_body",
-            "friend",
-            "investigator",
-            "lawyer",
-            "official",
-            "police",
-            "private_investigator",
-            "relative",
-            "security_officer",
-            "stranger",
+    caller: (
+        Stated[
+            Literal[
+                "agent",
+                "business_figure",
+                "consulate",
+                "creditor",
+                "diaspora_body",
+                "friend",
+                "investigator",
+                "lawyer",
+                "official",
+                "police",
+                "private_investigator",
+                "relative",
+                "security_officer",
+                "stranger",
+            ]
         ]
-    ] | None = None
-    asked_by_officials: Flag = Field(
-        None, description="Whether officials had asked the caller to speak."
-    )
+        | None
+    ) = None
+    asked_by_officials: Flag = Field(None, description="Whether officials had asked the caller to speak.")
     caller_under_pressure: Flag = Field(
         None, description="Whether the state had lately acted against the caller."
     )
@@ -479,13 +474,11 @@ class Contact(Item):
         Literal["return", "testify", "pay", "transfer_property", "confess", "drop_defence", "silence"],
         ...,
     ] = Field((), description="What the person was pressed to do.")
-    offered: tuple[
-        Literal["drop_charges", "cancel_notice", "free_relative", "leniency", "safety"], ...
-    ] = Field((), description="What was promised in return.")
+    offered: tuple[Literal["drop_charges", "cancel_notice", "free_relative", "leniency", "safety"], ...] = (
+        Field((), description="What was promised in return.")
+    )
     threatened: tuple[
-        Literal[
-            "harm_to_relatives", "new_charges", "prison", "ruin", "violence", "tightening", "removal"
-        ],
+        Literal["harm_to_relatives", "new_charges", "prison", "ruin", "violence", "tightening", "removal"],
         ...,
     ] = Field((), description="What was threatened.")
     deadline_days: Stated[Count] | None = Field(None, description="Days given to comply.")
@@ -498,9 +491,7 @@ class Contact(Item):
     official_channel: Flag = Field(
         None, description="Whether it went through treaty channels or with the host state's leave."
     )
-    same_message_as_others: Flag = Field(
-        None, description="Whether other callers brought the same message."
-    )
+    same_message_as_others: Flag = Field(None, description="Whether other callers brought the same message.")
 
 
 class RelativeMeasure(Item):
@@ -512,24 +503,27 @@ class RelativeMeasure(Item):
             "in_law", "parent", "partner", "sister", "spouse", "other",
         ]
     ] | None = None  # fmt: skip
-    measure: Stated[
-        Literal[
-            "assets_frozen",
-            "carried_message",
-            "charged",
-            "convicted",
-            "detained",
-            "disappeared",
-            "dismissed",
-            "exit_ban",
-            "harmed",
-            "home_lost",
-            "interrogated",
-            "released",
-            "school_or_benefit_refused",
-            "threatened",
+    measure: (
+        Stated[
+            Literal[
+                "assets_frozen",
+                "carried_message",
+                "charged",
+                "convicted",
+                "detained",
+                "disappeared",
+                "dismissed",
+                "exit_ban",
+                "harmed",
+                "home_lost",
+                "interrogated",
+                "released",
+                "school_or_benefit_refused",
+                "threatened",
+            ]
         ]
-    ] | None = None
+        | None
+    ) = None
     own_conduct_explains: Flag = Field(
         None, description="Whether a case of the relative's own, with evidence, explains it."
     )
@@ -537,9 +531,7 @@ class RelativeMeasure(Item):
     older_than_refusal: Flag = Field(
         None, description="Whether it began before the person refused to return or testify."
     )
-    under_orders: Flag = Field(
-        None, description="Whether the relative acted on the orders of officials."
-    )
+    under_orders: Flag = Field(None, description="Whether the relative acted on the orders of officials.")
 
 
 class Proceeding(Item):
@@ -559,30 +551,31 @@ class Proceeding(Item):
     notice_cited: Flag = Field(
         None, description="Whether an authority cited the notice as proof of crime or danger."
     )
-    for_political_case: Flag = Field(
-        None, description="Whether it chases the assets of an opponent."
-    )
+    for_political_case: Flag = Field(None, description="Whether it chases the assets of an opponent.")
     pending: Flag = None
 
 
 class Decision(Item):
     """What a body decided, on what grounds, and how independent it is."""
 
-    body: Stated[
-        Literal[
-            "appeal_court",
-            "asylum_authority",
-            "ccf",
-            "court",
-            "interpol_secretariat",
-            "ministry",
-            "national_police",
-            "prosecutor",
-            "regional_court",
-            "tribunal",
-            "un_body",
+    body: (
+        Stated[
+            Literal[
+                "appeal_court",
+                "asylum_authority",
+                "ccf",
+                "court",
+                "interpol_secretariat",
+                "ministry",
+                "national_police",
+                "prosecutor",
+                "regional_court",
+                "tribunal",
+                "un_body",
+            ]
         ]
-    ] | None = None
+        | None
+    ) = None
     state: State | None = Field(None, description="Whose body it is; none for INTERPOL or the UN.")
     about: Literal["client", "co_accused", "relative", "third_person"] = "client"
     matter: Stated[
@@ -591,24 +584,27 @@ class Decision(Item):
             "human_rights", "interim_measure",
         ]
     ] | None = None  # fmt: skip
-    outcome: Stated[
-        Literal[
-            "acquitted",
-            "blocked",
-            "convicted",
-            "declined_to_act",
-            "deleted",
-            "discontinued",
-            "excluded",
-            "granted",
-            "kept",
-            "no_violation",
-            "refused",
-            "transferred",
-            "violation_found",
-            "withdrawn",
+    outcome: (
+        Stated[
+            Literal[
+                "acquitted",
+                "blocked",
+                "convicted",
+                "declined_to_act",
+                "deleted",
+                "discontinued",
+                "excluded",
+                "granted",
+                "kept",
+                "no_violation",
+                "refused",
+                "transferred",
+                "violation_found",
+                "withdrawn",
+            ]
         ]
-    ] | None = None
+        | None
+    ) = None
     grounds: tuple[
         Literal[
             "death_penalty",
@@ -646,9 +642,9 @@ class Decision(Item):
 class Protection(Record):
     """Asylum and other protection against the requesting state."""
 
-    status: Stated[
-        Literal["refugee", "subsidiary", "pending", "refused", "excluded", "revoked", "none"]
-    ] | None = None
+    status: (
+        Stated[Literal["refugee", "subsidiary", "pending", "refused", "excluded", "revoked", "none"]] | None
+    ) = None
     against_requesting_state: Flag = None
     state: State | None = Field(None, description="The state that protects, or was asked to.")
     applied_on: Day = None
@@ -669,9 +665,7 @@ class TravelDocument(Item):
         ]
     ] | None = None  # fmt: skip
     by: Stated[Literal["requesting_state", "requested_state", "other"]] | None = None
-    in_hand: Flag = Field(
-        None, description="Whether the paper was with its owner, never reported lost."
-    )
+    in_hand: Flag = Field(None, description="Whether the paper was with its owner, never reported lost.")
     court_ordered: Flag = None
     tied_to_return: Flag = Field(
         None, description="Whether service was refused unless the person comes home."
@@ -682,9 +676,9 @@ class Asset(Item):
     """Property, a company or an account, and what was done to it."""
 
     kind: Literal["account", "company", "property", "shares", "other"] = "property"
-    measure: Stated[
-        Literal["closed", "frozen", "seized", "sold", "taken_over", "traced", "transferred"]
-    ] | None = None
+    measure: (
+        Stated[Literal["closed", "frozen", "seized", "sold", "taken_over", "traced", "transferred"]] | None
+    ) = None
     before_verdict: Flag = None
     beneficiary_connected: Flag = Field(
         None, description="Whether a rival, insider or state body gained by it."
@@ -700,9 +694,7 @@ class Trial(Record):
     retrial_right: Flag = Field(None, description="Whether a full retrial is guaranteed.")
     told_of_case: Flag = Field(None, description="Whether the person was told of the case.")
     able_to_attend: Flag = None
-    special_or_closed: Flag = Field(
-        None, description="Whether before a military, security or closed court."
-    )
+    special_or_closed: Flag = Field(None, description="Whether before a military, security or closed court.")
 
 
 class Assurances(Record):
@@ -727,15 +719,11 @@ class Risk(Record):
     incommunicado: Flag = Field(
         None, description="Whether law or practice allows long custody without lawyer or judge."
     )
-    courts_independent: Flag = Field(
-        None, description="Whether judges are independent in this type of case."
-    )
+    courts_independent: Flag = Field(None, description="Whether judges are independent in this type of case.")
     lawyer_obstructed: Flag = Field(
         None, description="Whether defence lawyers there are arrested, disbarred or shut out."
     )
-    evidence_by_duress: Flag = Field(
-        None, description="Whether key evidence comes from ill-treatment."
-    )
+    evidence_by_duress: Flag = Field(None, description="Whether key evidence comes from ill-treatment.")
     assurances: Assurances = Field(default_factory=Assurances)
 
 
@@ -746,9 +734,7 @@ class StateContext(Item):
         "misuse_pattern", "no_independent_courts", "independent_courts", "assurances_kept",
         "no_misuse_pattern",
     ]  # fmt: skip
-    same_kind_of_case: Flag = Field(
-        None, description="Whether the report is about cases of this kind."
-    )
+    same_kind_of_case: Flag = Field(None, description="Whether the report is about cases of this kind.")
 
     @model_validator(mode="after")
     def _sourced_and_dated(self) -> StateContext:

@@ -114,7 +114,7 @@ class Trace:
     children: tuple[Trace, ...] = ()
 
     def walk(self) -> Iterator[Trace]:
-        """This trace and all below it, from the top, left to right."""
+        """The trace and all below it, from the top, left to right."""
         yield self
         for child in self.children:
             yield from child.walk()

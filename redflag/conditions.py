@@ -1,0 +1,444 @@
+"""What a rule may ask: each condition is a type that evaluates to a trace.
+
+Everything is evaluated, without a short cut: a "no" and a "cannot tell" need evidence as much
+as a "yes". The YAML form opens each docstring; `pack.grammar` reads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from redflag.dates import PartialDate, before, gap_at_least, gap_within
+from redflag.evidence import Assertion, Level, Party, Source, Trace
+from redflag.facts import MAYBE_LATER, NOT_STATED, Entry, Fact, FactBase, Known, Unknown
+from redflag.truth import Truth, at_least
+
+TOLD = frozenset({Assertion.AFFIRMED, Assertion.ALLEGED})
+"""Which assertions count where a rule does not say."""
+
+_ASSUMED = Source("(assumed)", "(assumed)", Level.ASSERTED, Party.CLIENT)
+_LIST_OPEN = "the list may not hold everything"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a condition is asked about: the file, the items named so far, the rules so far."""
+
+    facts: FactBase
+    items: Mapping[str, Entry] = field(default_factory=dict)
+    rules: Mapping[str, Trace] = field(default_factory=dict)
+    beside: Mapping[str, Truth] = field(default_factory=dict)
+
+    def within(self, name: str, item: Entry) -> Scope:
+        """The same, with one more item named."""
+        return Scope(self.facts, {**self.items, name: item}, self.rules, self.beside)
+
+
+class Condition(Protocol):
+    """Something that can be asked of a file."""
+
+    @property
+    def words(self) -> str:
+        """The condition as a person would read it; equal conditions have equal words."""
+
+    def evaluate(self, scope: Scope) -> Trace:
+        """Whether it holds, why, and what that rests on."""
+
+    def parts(self) -> tuple[Condition, ...]:
+        """The conditions inside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A fact that a condition names: of the case, or of an item by its name."""
+
+    text: str
+    item: str | None = None
+    within: str = ""
+
+    def read(self, scope: Scope) -> Fact:
+        """The fact there."""
+        if self.item is None:
+            return scope.facts.lookup(self.text)
+        return scope.items[self.item].fact(self.within)
+
+
+def _settle(words: str, scope: Scope, item: str | None) -> Trace | None:
+    """The verdict that a what-if assumes for a condition of the case, if it does."""
+    if not scope.facts.assumed or item is not None:
+        return None
+    assumed = scope.facts.assumed.get(words)
+    return None if assumed is None else Trace(assumed, words, sources=(_ASSUMED,))
+
+
+def _leaf(words: str, fact: Fact, verdict: Truth, reason: str = "") -> Trace:
+    return Trace(verdict, words, reason, fact.sources)
+
+
+@dataclass(frozen=True, slots=True)
+class FactIs:
+    """`{fact: notice.kind, is: red_notice}`, `{fact: charge.offence_class, in: [fraud, tax]}`."""
+
+    path: Path
+    values: frozenset[object]
+    words: str
+
+    def evaluate(self, scope: Scope) -> Trace:
+        """True if the fact has one of the values, false if it has another."""
+        assumed = _settle(self.words, scope, self.path.item)
+        if assumed is not None:
+            return assumed
+        fact = self.path.read(scope)
+        match fact:
+            case Known(value=value):
+                return _leaf(self.words, fact, Truth.of(value in self.values))
+            case Unknown(reason=reason):
+                return _leaf(self.words, fact, Truth.UNKNOWN, reason)
+
+    def parts(self) -> tuple[Condition, ...]:
+        """None."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class FactAmount:
+    """`{fact: charge.maximum_penalty_months, below: 24}`, `{fact: ..., at_least: 6}`."""
+
+    path: Path
+    bound: int
+    below: bool
+    words: str
+
+    def evaluate(self, scope: Scope) -> Trace:
+        """True if the number lies below the bound (or at it and above)."""
+        assumed = _settle(self.words, scope, self.path.item)
+        if assumed is not None:
+            return assumed
+        fact = self.path.read(scope)
+        match fact:
+            case Known(value=value):
+                return _leaf(self.words, fact, Truth.of((value < self.bound) is self.below))
+            case Unknown(reason=reason):
+                return _leaf(self.words, fact, Truth.UNKNOWN, reason)
+
+    def parts(self) -> tuple[Condition, ...]:
+        """None."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class FactIncludes:
+    """`{fact: person.roles, includes: [journalist, activist]}`."""
+
+    path: Path
+    values: frozenset[object]
+    words: str
+
+    def evaluate(self, scope: Scope) -> Trace:
+        """True if one of the words is on the list; false only if the list holds all there is."""
+        assumed = _settle(self.words, scope, self.path.item)
+        if assumed is not None:
+            return assumed
+        fact = self.path.read(scope)
+        match fact:
+            case Known(value=value):
+                if not self.values.isdisjoint(value):
+                    return _leaf(self.words, fact, Truth.TRUE)
+                if self.path.item is not None or scope.facts.list_of(self.path.text).complete:
+                    return _leaf(self.words, fact, Truth.FALSE)
+                return _leaf(self.words, fact, Truth.UNKNOWN, _LIST_OPEN)
+            case Unknown(reason=reason):
+                return _leaf(self.words, fact, Truth.UNKNOWN, reason)
+
+    def parts(self) -> tuple[Condition, ...]:
+        """None."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class DateIs:
+    """`{date: notice.issued_on, before: as_of}`, `{date: a, after: b, within: 90 days}`.
+
+    `earlier` lies before `later`; the words say which of the two the rule names first.
+    """
+
+    earlier: Path | PartialDate | None
+    later: Path | PartialDate | None
+    words: str
+    within_days: int | None = None
+    by_at_least_days: int | None = None
+
+    def evaluate(self, scope: Scope) -> Trace:
+        """Compares two days without pretending; unknown where their spans overlap."""
+        assumed = None
+        if not any(isinstance(end, Path) and end.item is not None for end in (self.earlier, self.later)):
+            assumed = _settle(self.words, scope, None)
+        if assumed is not None:
+            return assumed
+        one, sources, reason = _day(self.earlier, scope)
+        other, more, other_reason = _day(self.later, scope)
+        sources = (*sources, *more)
+        if one is None or other is None:
+            return Trace(Truth.UNKNOWN, self.words, reason or other_reason, sources)
+        if self.within_days is not None:
+            verdict = gap_within(one, other, self.within_days)
+        elif self.by_at_least_days is not None:
+            verdict = gap_at_least(one, other, self.by_at_least_days)
+        else:
+            verdict = before(one, other)
+        reason = "the dates are not exact enough" if verdict is Truth.UNKNOWN else ""
+        return Trace(verdict, self.words, reason, sources)
+
+    def parts(self) -> tuple[Condition, ...]:
+        """None."""
+        return ()
+
+
+def _day(end: Path | PartialDate | None, scope: Scope) -> tuple[PartialDate | None, tuple[Source, ...], str]:
+    if end is None:
+        return scope.facts.as_of, (), ""
+    if isinstance(end, PartialDate):
+        return end, (), ""
+    fact = end.read(scope)
+    match fact:
+        case Known(value=value, sources=sources):
+            return value, sources, ""
+        case Unknown(reason=reason, sources=sources):
+            return None, sources, reason
+
+
+@dataclass(frozen=True, slots=True)
+class SignalHeard:
+    """`{signal: relative_detained_or_arrested, said_by: [court, press]}`."""
+
+    signal: str
+    words: str
+    counting: frozenset[Assertion] = TOLD
+    said_by: frozenset[Party] | None = None
+    not_said_by: frozenset[Party] = frozenset()
+    absent_from: str | None = None
+
+    def evaluate(self, scope: Scope) -> Trace:
+        """True if a document says so.
+
+        Silence is unknown, or false where the rule names the paper that should have spoken and
+        such a paper was read.
+        """
+        assumed = _settle(self.words, scope, None)
+        if assumed is not None:
+            return assumed
+        hits = scope.facts.heard(self.signal)
+        counted = tuple(
+            hit.source
+            for hit in hits
+            if hit.assertion in self.counting
+            and hit.source.party not in self.not_said_by
+            and (self.said_by is None or hit.source.party in self.said_by)
+        )
+        if counted:
+            return Trace(Truth.TRUE, self.words, sources=counted)
+        if self.absent_from is not None and not hits:
+            papers = scope.facts.documents.get(self.absent_from, ())
+            if papers:
+                sources = tuple(
+                    Source(paper, f"document:{paper}", Level.DOCUMENTED, Party.UNCLEAR) for paper in papers
+                )
+                return Trace(Truth.FALSE, self.words, sources=sources)
+        reason = MAYBE_LATER if self.signal in scope.facts.unplaced_signals else NOT_STATED
+        if hits:
+            reason = "said, but not as something that happened, or by somebody whose word does not settle it"
+        return Trace(Truth.UNKNOWN, self.words, reason)
+
+    def parts(self) -> tuple[Condition, ...]:
+        """None."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFired:
+    """`{rule: procedural_defect.no_valid_judicial_warrant}`."""
+
+    rule: str
+    words: str
+
+    def evaluate(self, scope: Scope) -> Trace:
+        """The outcome of another rule."""
+        trace = scope.rules.get(self.rule)
+        if trace is None:
+            return Trace(Truth.UNKNOWN, self.words, "the rule is switched off or does not apply")
+        return Trace(trace.truth, self.words, trace.reason, children=(trace,))
+
+    def parts(self) -> tuple[Condition, ...]:
+        """None: the other rule stands by itself."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """`{beside: supports}`: true once a rule of that effect, not about a state's record, fired."""
+
+    effect: str
+    words: str
+
+    def evaluate(self, scope: Scope) -> Trace:
+        """True or unknown, never false: company may still come."""
+        verdict = scope.beside.get(f"fired:{self.effect}", Truth.UNKNOWN)
+        reason = "" if verdict is Truth.TRUE else "nothing of its own kind was found beside it"
+        return Trace(verdict, self.words, reason)
+
+    def parts(self) -> tuple[Condition, ...]:
+        """None."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class RestsOn:
+    """`{rests_on: asserted}`: some sign that fired rests on somebody's word alone."""
+
+    level: str
+    words: str
+
+    def evaluate(self, scope: Scope) -> Trace:
+        """True if one does, false if none of those that fired does, unknown if none fired."""
+        return Trace(scope.beside.get(f"rests_on:{self.level}", Truth.UNKNOWN), self.words)
+
+    def parts(self) -> tuple[Condition, ...]:
+        """None."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast:
+    """`all: [...]`, `any: [...]`, `at_least: {n: 2, of: [...]}`: one counting rule for the three."""
+
+    n: int
+    of: tuple[Condition, ...]
+    words: str
+
+    def evaluate(self, scope: Scope) -> Trace:
+        """True once `n` hold, false once no settling of the unknown ones can reach `n`."""
+        children = tuple([part.evaluate(scope) for part in self.of])
+        verdict = at_least(self.n, [child.truth for child in children])
+        return Trace(verdict, self.words, _reason(verdict, children), (), children)
+
+    def parts(self) -> tuple[Condition, ...]:
+        """The conditions that are counted."""
+        return self.of
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """`not: {...}`."""
+
+    of: Condition
+    words: str
+
+    def evaluate(self, scope: Scope) -> Trace:
+        """True and false swap; unknown stays."""
+        child = self.of.evaluate(scope)
+        return Trace(~child.truth, self.words, child.reason, (), (child,))
+
+    def parts(self) -> tuple[Condition, ...]:
+        """The condition that is turned round."""
+        return (self.of,)
+
+
+@dataclass(frozen=True, slots=True)
+class Some:
+    """`{some: contacts, as: call, where: {...}}`, `{count: relatives, at_least: 2, where: {...}}`.
+
+    True if `n` items fit; false only if too few could and the list holds all there is.
+    """
+
+    path: Path
+    name: str
+    where: Condition | None
+    words: str
+    n: int = 1
+    counting: frozenset[Assertion] = TOLD
+
+    def evaluate(self, scope: Scope) -> Trace:
+        """Asks each item whose assertion counts."""
+        assumed = _settle(self.words, scope, self.path.item)
+        if assumed is not None:
+            return assumed
+        listed = scope.facts.list_of(self.path.text)
+        children = []
+        for item in listed.items:
+            if item.source.assertion not in self.counting:
+                continue
+            own = Trace(Truth.TRUE, item.where, sources=(item.source,))
+            if self.where is None:
+                children.append(own)
+                continue
+            inner = self.where.evaluate(scope.within(self.name, item))
+            children.append(Trace(inner.truth, item.where, inner.reason, (item.source,), (inner,)))
+        fitting = sum(child.truth is Truth.TRUE for child in children)
+        open_ = sum(child.truth is Truth.UNKNOWN for child in children)
+        if fitting >= self.n:
+            return Trace(Truth.TRUE, self.words, "", (), tuple(children))
+        if listed.unplaced:
+            return Trace(Truth.UNKNOWN, self.words, MAYBE_LATER, (), tuple(children))
+        if not listed.complete:
+            reason = _reason(Truth.UNKNOWN, children) or (_LIST_OPEN if listed.items else NOT_STATED)
+            return Trace(Truth.UNKNOWN, self.words, reason, (), tuple(children))
+        if fitting + open_ >= self.n:
+            return Trace(Truth.UNKNOWN, self.words, _reason(Truth.UNKNOWN, children), (), tuple(children))
+        sources = (Source(self.path.text, self.path.text, Level.ASSERTED, Party.CLIENT),)
+        return Trace(Truth.FALSE, self.words, "", () if children else sources, tuple(children))
+
+    def parts(self) -> tuple[Condition, ...]:
+        """What each item is asked."""
+        return () if self.where is None else (self.where,)
+
+
+def _reason(verdict: Truth, children: tuple[Trace, ...] | list[Trace]) -> str:
+    """Why a group is unknown: the first reason of its unknown parts, disputes before silence."""
+    if verdict is not Truth.UNKNOWN:
+        return ""
+    reasons = [child.reason for child in children if child.truth is Truth.UNKNOWN and child.reason]
+    told = [reason for reason in reasons if reason != NOT_STATED]
+    return (told or reasons or [""])[0]
+
+
+def explaining(trace: Trace) -> Iterator[Source]:
+    """The sources that bear a settled verdict out, from the top, left to right."""
+    yield from trace.sources
+    bearing = trace.truth
+    for child in trace.children:
+        turned = trace.node.startswith("not ")
+        if child.truth is (~bearing if turned else bearing):
+            yield from explaining(child)
+
+
+def open_leaves(trace: Trace, wanted: Truth = Truth.TRUE) -> Iterator[tuple[str, Truth]]:
+    """The unknown conditions under a trace, each with the verdict that would lead to `wanted`."""
+    if trace.truth is not Truth.UNKNOWN:
+        return
+    if trace.node.startswith("not "):
+        wanted = ~wanted
+    below = [child for child in trace.children if child.truth is Truth.UNKNOWN]
+    if not below or trace.node.startswith(("some ", "at least")):
+        yield trace.node, wanted
+        return
+    for child in below:
+        yield from open_leaves(child, wanted)
+
+
+def subject(condition: Condition) -> str:
+    """What a condition is about: a path of the case, `signal:` and its name, or a rule."""
+    match condition:
+        case FactIs() | FactAmount() | FactIncludes() | Some():
+            return condition.path.text
+        case DateIs(earlier=earlier, later=later):
+            ends = [end.text for end in (earlier, later) if isinstance(end, Path)]
+            return ends[0] if ends else "as_of"
+        case SignalHeard(signal=signal):
+            return f"signal:{signal}"
+        case RuleFired(rule=rule):
+            return rule
+        case _:
+            parts = condition.parts()
+            return subject(parts[0]) if parts else condition.words
