@@ -1,0 +1,290 @@
+"""From outcomes to a score: weights, saturating sums, one prior, range, coverage and bands.
+
+R, the rules' part, is `a` times the sum over families of g(weights in the family) plus (1 - a)
+times the sum over distinct events of g(weights fed by the event), supports and counters apart;
+`g(x) = c (1 - exp(-x / c))` saturates at `c`. Each group's g is shared out among its members in
+proportion to their weights, so that the parts sum.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field
+
+from redflag.assessment import Band, Effect, Status
+from redflag.evidence import Assertion, Level, Source
+from redflag.record import Record
+
+Group = tuple[str, str, str]
+"""A saturating sum: of which effect, by `family`, `event` or `context`, and its name."""
+
+DECIMALS = 6
+"""Decimals of every number in an assessment: rounded once, before anything is summed."""
+
+Positive = Annotated[float, Field(gt=0)]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class BaseRate(Record):
+    """How common a non-compliant request is taken to be, and where that figure comes from."""
+
+    not_compliant: Annotated[int, Field(gt=0)]
+    of: Annotated[int, Field(gt=0)]
+    title: str
+
+    @property
+    def share(self) -> float:
+        """The share of requests that are not compliant."""
+        return self.not_compliant / self.of
+
+
+class Stack(Record):
+    """How the two parts become one: fitted on out-of-fold values, or plain until that is done."""
+
+    intercept: float = 0.0
+    rules: Share = 1.0
+    classifier: Annotated[float, Field(ge=0)] = 0.0
+    training_rate: Annotated[float, Field(gt=0, lt=1)] = 0.5
+
+
+class Policy(Record):
+    """The numbers of the score, all of them, as the pack's `scoring.yaml` has them."""
+
+    family_share: Share = Field(description="a: the part of R that is summed by family.")
+    event_saturation: Positive = Field(description="What one event can approach and never pass.")
+    counter_saturation: Positive = Field(description="The same for counters to one family.")
+    context_saturation: Positive = Field(
+        description="The same for reports about a state, for and against together."
+    )
+    levels: Mapping[Level, Share] = Field(description="How a level of evidence scales a weight.")
+    assertions: Mapping[Assertion, Share]
+    tagger: Share = Field(description="How a finding of the tagger alone scales.")
+    elevated_from: float = Field(description="Log-odds, without the base rate, of that band.")
+    high_from: float
+    least_coverage: Share = Field(description="Below this coverage there is no band.")
+    stack: Stack = Field(default_factory=Stack)
+    base_rates: Mapping[str, BaseRate]
+
+    def strength(self, source: Source) -> float:
+        """How much of a weight a source carries, in [0, 1]."""
+        by_tagger = self.tagger if source.found_by == "tagger" else 1.0
+        return self.levels[source.level] * self.assertions[source.assertion] * by_tagger
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """An outcome as scoring sees it: no condition, no text, only what it weighs.
+
+    Attributes:
+        strength: how much of its weight the evidence carries; for an open one, at the least.
+        event: key of the event that its best evidence reports.
+        open: whether a fact that is still unknown could change its evidence.
+    """
+
+    rule_id: str
+    family: str
+    effect: Effect
+    status: Status
+    log_lr_true: float
+    log_lr_false: float
+    answers: tuple[str, ...] = ()
+    strength: float = 1.0
+    event: str = ""
+    open: bool = False
+    core: bool = False
+    context: bool = False
+
+    @property
+    def weight(self) -> float:
+        """Its log likelihood ratio, as far as its evidence carries it."""
+        if self.status == "fired":
+            return self.log_lr_true * self.strength
+        return self.log_lr_false * self.strength if self.status == "clear" else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class RuleScore:
+    """R and its parts.
+
+    Attributes:
+        log_odds: R, the sum of the parts.
+        parts: contribution of each rule that is settled, by id, rounded.
+        low: the least R that settling the unknown facts could give.
+        high: the most.
+        coverage: determined share of the core rules' weight, in [0, 1].
+    """
+
+    log_odds: float
+    parts: Mapping[str, float]
+    low: float
+    high: float
+    coverage: float
+
+
+def saturating(total: float, cap: float) -> float:
+    """g: rises with the total, ever more slowly, towards the cap; odd in the total.
+
+    >>> saturating(0.0, 2.0)
+    0.0
+    """
+    return math.copysign(cap * -math.expm1(-abs(total) / cap), total)
+
+
+def sigmoid(log_odds: float) -> float:
+    """The probability at these log-odds.
+
+    >>> sigmoid(0.0)
+    0.5
+    """
+    if log_odds >= 0:
+        return 1 / (1 + math.exp(-log_odds))
+    small = math.exp(log_odds)
+    return small / (1 + small)
+
+
+def logit(probability: float) -> float:
+    """The log-odds of a probability strictly between 0 and 1."""
+    return math.log(probability / (1 - probability))
+
+
+def weigh(outcomes: Sequence[Weighed], saturation: Mapping[str, float], policy: Policy) -> RuleScore:
+    """R with its parts, its range and the coverage.
+
+    Args:
+        outcomes: one for each rule that weighs anything.
+        saturation: what each family can approach and never pass.
+        policy: the numbers of the score.
+    """
+    ordered = sorted(outcomes, key=lambda one: one.rule_id)
+    parts = {
+        rule: round(value, DECIMALS) for rule, value in _shares(ordered, saturation, policy).items() if value
+    }
+    low, high = _bounds(ordered, saturation, policy)
+    log_odds = math.fsum(parts.values())
+    # the bounds are of the unrounded sum; rounding must not push the value out of them
+    slack = len(parts) * 10.0**-DECIMALS
+    return RuleScore(
+        log_odds, parts, min(low - slack, log_odds), max(high + slack, log_odds), coverage(ordered)
+    )
+
+
+def _shares(outcomes: Iterable[Weighed], saturation: Mapping[str, float], policy: Policy) -> dict[str, float]:
+    """What each settled outcome contributes: its share of every group that it is in."""
+    groups: dict[Group, list[tuple[str, float]]] = {}
+    for one in outcomes:
+        weight = one.weight
+        if weight == 0.0:
+            continue
+        if one.context:
+            groups.setdefault(("context", "", ""), []).append((one.rule_id, weight))
+            continue
+        for family in _families(one):
+            groups.setdefault((one.effect, "family", family), []).append(
+                (one.rule_id, weight / len(_families(one)))
+            )
+        # what is clear is nothing that happened: it has no event and stays with its family
+        event = one.event if one.status == "fired" else f"clear {one.family}"
+        groups.setdefault((one.effect, "event", event), []).append((one.rule_id, weight))
+    found: dict[str, list[float]] = {}
+    for key, members in groups.items():
+        total = math.fsum(weight for _, weight in members)
+        scale, cap = _scale_and_cap(key, saturation, policy)
+        ratio = saturating(total, cap) / total if total else 1.0
+        for rule, weight in members:
+            found.setdefault(rule, []).append(scale * weight * ratio)
+    return {rule: math.fsum(values) for rule, values in sorted(found.items())}
+
+
+def _families(one: Weighed) -> tuple[str, ...]:
+    """The families whose sum an outcome is part of: its own, or for a counter those it answers."""
+    return one.answers if one.effect == "counters" and one.answers else (one.family,)
+
+
+def _scale_and_cap(key: Group, saturation: Mapping[str, float], policy: Policy) -> tuple[float, float]:
+    """How much of R a group makes up, and what it can approach and never pass."""
+    effect, kind, name = key
+    if effect == "context":
+        return 1.0, policy.context_saturation
+    if kind == "event":
+        return 1 - policy.family_share, policy.event_saturation
+    return policy.family_share, policy.counter_saturation if effect == "counters" else saturation[name]
+
+
+def _bounds(
+    outcomes: Sequence[Weighed], saturation: Mapping[str, float], policy: Policy
+) -> tuple[float, float]:
+    """An outer bound on R: every unknown against, every unknown for.
+
+    Two rules that share a fact may be moved in ways that no one file could produce, and an event
+    that is still open is taken at its worst: safe, and possibly wide.
+    """
+    return -_upper(outcomes, saturation, policy, against=True), _upper(
+        outcomes, saturation, policy, against=False
+    )
+
+
+def _upper(
+    outcomes: Sequence[Weighed], saturation: Mapping[str, float], policy: Policy, *, against: bool
+) -> float:
+    """The most that R, or for `against` minus R, can still become."""
+    sign = -1.0 if against else 1.0
+    groups: dict[Group, list[float]] = {}
+    free: list[float] = []
+    for one in outcomes:
+        if one.status == "not_applicable":
+            continue
+        most = max(sign * weight for weight in _possible(one))
+        if one.context:
+            groups.setdefault(("context", "", ""), []).append(most)
+            continue
+        families = _families(one)
+        for family in families:
+            groups.setdefault((one.effect, "family", family), []).append(most / len(families))
+        settled = one.status in ("fired", "clear") and not one.open
+        if settled:
+            event = one.event if one.status == "fired" else f"clear {one.family}"
+            groups.setdefault((one.effect, "event", event), []).append(most)
+        else:
+            # an event of its own is the most that an indicator can add; none at all the least
+            free.append(max(most, 0.0))
+    total = [(1 - policy.family_share) * saturating(weight, policy.event_saturation) for weight in free]
+    for key, weights in sorted(groups.items()):
+        scale, cap = _scale_and_cap(key, saturation, policy)
+        total.append(scale * saturating(math.fsum(weights), cap))
+    return math.fsum(total)
+
+
+def _possible(one: Weighed) -> tuple[float, float]:
+    """The two ends of what an outcome can still weigh."""
+    match one.status:
+        case "fired":
+            return one.weight, one.log_lr_true if one.open else one.weight
+        case "clear":
+            return one.weight, one.log_lr_false if one.open else one.weight
+        case _:
+            return one.log_lr_false, one.log_lr_true
+
+
+def coverage(outcomes: Iterable[Weighed]) -> float:
+    """Determined share of the applicable core rules' weight, in [0, 1]; 0 where none applies."""
+    core = [one for one in outcomes if one.core and one.status != "not_applicable"]
+    whole = math.fsum(abs(one.log_lr_true) for one in core)
+    told = math.fsum(abs(one.log_lr_true) for one in core if one.status != "undetermined")
+    return round(told / whole, DECIMALS) if whole else 0.0
+
+
+def band_of(log_odds: float, covered: float, policy: Policy) -> tuple[Band, str | None]:
+    """The band of log-odds without the base rate's shift, or none and why."""
+    if covered < policy.least_coverage:
+        reason = (
+            f"The file settles {covered:.0%} of what the core rules ask; "
+            f"below {policy.least_coverage:.0%} a score would say more about the gaps than about the request."
+        )
+        return "insufficient_information", reason
+    if log_odds >= policy.high_from:
+        return "high", None
+    return ("elevated", None) if log_odds >= policy.elevated_from else ("low", None)
