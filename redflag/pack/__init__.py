@@ -1,0 +1,14 @@
+"""A rule pack: its rules, how they are read, checked and asked."""
+
+from redflag.pack.read import read_pack, shipped_pack, shipped_pack_folder
+from redflag.pack.rules import Judged, LegalProvision, Rule, RulePack
+
+__all__ = [
+    "Judged",
+    "LegalProvision",
+    "Rule",
+    "RulePack",
+    "read_pack",
+    "shipped_pack",
+    "shipped_pack_folder",
+]
