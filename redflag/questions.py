@@ -1,0 +1,61 @@
+"""What nobody has asked yet: the open questions, by what their answers could change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from redflag.assessment import Question
+from redflag.conditions import open_leaves
+from redflag.facts import FactBase
+from redflag.pack import Judged, RulePack
+
+MOST_QUESTIONS = 20
+"""Questions that an assessment lists; a person can answer no more in one sitting."""
+
+WhatIf = Callable[[Sequence[Judged]], float]
+"""The score, were these the outcomes of the rules that they are about."""
+
+
+def next_questions(
+    pack: RulePack, facts: FactBase, judged: Sequence[Judged], what_if: WhatIf
+) -> tuple[Question, ...]:
+    """The questions whose answers could move the score most, most valuable first.
+
+    An answer is put through the rules: every condition that it would settle is assumed settled
+    so, each rule that asks any of them is asked again, and the whole is scored again.
+    """
+    waiting = [one for one in judged if one.status == "undetermined" and one.rule.weight is not None]
+    waiting.sort(key=lambda one: (-_stake(one), one.rule.id))
+    found = [_question(pack, facts, judged, one, what_if) for one in waiting[: 2 * MOST_QUESTIONS]]
+    found.sort(key=lambda q: (-abs(q.score_if_true - q.score_if_false), q.rules, q.fact))
+    return tuple(found[:MOST_QUESTIONS])
+
+
+def _stake(one: Judged) -> float:
+    weight = one.rule.weight
+    return 0.0 if weight is None else abs(weight.log_lr_true - weight.log_lr_false)
+
+
+def _question(
+    pack: RulePack, facts: FactBase, judged: Sequence[Judged], one: Judged, what_if: WhatIf
+) -> Question:
+    leaves = dict(open_leaves(one.trace))
+    asking = {one.rule.id, *(rule for words in leaves for rule in pack.asking.get(words, ()))}
+    asking |= {rule for name in asking for rule in pack.asking.get(f"rule {name} fired", ())}
+    affected = frozenset(asking)
+    yes = pack.evaluate(facts.assume(leaves), affected, judged)
+    no = pack.evaluate(facts.assume({words: ~truth for words, truth in leaves.items()}), affected, judged)
+    moved = {
+        new.rule.id
+        for new, old in zip(yes, (old for old in judged if old.rule.id in affected), strict=True)
+        if new.status != old.status
+    }
+    subjects = [pack.subjects[words] for words in leaves if words in pack.subjects]
+    stated = [subject for subject in subjects if not subject.startswith("signal:")]
+    return Question(
+        question=one.rule.if_unknown,
+        fact=(stated or subjects or [one.rule.id])[0],
+        rules=tuple(sorted(moved | {one.rule.id})),
+        score_if_true=what_if(yes),
+        score_if_false=what_if(no),
+    )

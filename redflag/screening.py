@@ -1,0 +1,443 @@
+"""From a case to an assessment: the whole way, once, with nothing decided on the side."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from redflag.assessment import (
+    Assessment,
+    AxisFinding,
+    Contribution,
+    DocumentRead,
+    Families,
+    FamilyFinding,
+    Finding,
+    Ledger,
+    Outcome,
+    Provenance,
+    Provision,
+    SwitchedOff,
+    Unscreened,
+    Urgent,
+    Verdict,
+)
+from redflag.case import Case
+from redflag.chronology import chronology, evidence_of
+from redflag.dates import PartialDate
+from redflag.documents import Document
+from redflag.errors import CaseError, Fault, RedflagError, did_you_mean
+from redflag.evidence import Assertion, Level, Source
+from redflag.facts import FactBase, gather
+from redflag.intake import Intake, load
+from redflag.pack import Judged, RulePack, read_pack, shipped_pack, shipped_pack_folder
+from redflag.prose import explained
+from redflag.questions import next_questions
+from redflag.record import digest
+from redflag.scoring import DECIMALS, Policy, RuleScore, Weighed, band_of, logit, sigmoid, weigh
+from redflag.signals import UNDETERMINED, find, language_of
+
+MOST_EVIDENCE = 12
+"""Places that a finding lists; how many more there are is said."""
+
+DEFAULT_RULES = "default"
+"""Stands for the pack that comes with the library, in a list of packs."""
+
+CaseLike = Case | Path | str | Mapping[str, Any]
+
+
+class Screener:
+    """A rule pack, and a classifier where there is one, ready to screen many cases.
+
+    Args:
+        rules: the shipped pack if absent; a pack, a folder, or a list of them in which each further
+            folder adds its rules to the first (`["default", "my_rules/"]`).
+        model: a trained classifier; none is shipped yet, so only None is accepted.
+        base_rate: `balanced`, another name of the pack's `scoring.yaml`, or a share between 0 and 1.
+        switched_off: rules that are not to be asked, by id, each with a reason.
+        pin: the digest that the pack must have.
+        ledger: keeps a record of each assessment.
+
+    Raises:
+        RuleError: if the pack cannot be used.
+        CaseError: if the base rate is not one.
+    """
+
+    def __init__(
+        self,
+        rules: RulePack | Path | str | Sequence[Path | str] | None = None,
+        model: None = None,
+        base_rate: str | float = "balanced",
+        *,
+        switched_off: Mapping[str, str] | None = None,
+        pin: str | None = None,
+        ledger: Ledger | None = None,
+    ) -> None:
+        if model is not None:
+            raise RedflagError("no classifier can be used yet; leave model out")
+        self.pack = _pack(rules, switched_off, pin)
+        self.base_rate, self.base_rate_value = _base_rate(base_rate, self.pack.policy)
+        self._ledger = ledger
+        self._saturation = {family.id: family.saturation for family in self.pack.families}
+
+    def screen(self, case: CaseLike, as_of: PartialDate | str | None = None) -> Assessment:
+        """The assessment of one case.
+
+        Args:
+            case: a `Case`, a path of a case file, document or folder, a text, or a mapping.
+            as_of: the day up to which the screening knows; the case's own if absent. For a bare
+                text, the latest date that it gives, else today.
+
+        Raises:
+            CaseError: if the case cannot be read, or there is no date to screen it at.
+        """
+        intake = self._covered(load(case))
+        day, origin = _screening_date(intake, as_of)
+        assessment = self._assess(intake, day, origin)
+        if self._ledger is not None:
+            self._ledger.append(assessment)
+        return assessment
+
+    def screen_many(
+        self, cases: Iterable[CaseLike], as_of: PartialDate | str | None = None
+    ) -> Iterator[Assessment | Unscreened]:
+        """Assessments one after the other; a case that cannot be screened becomes a reason."""
+        for number, case in enumerate(cases, start=1):
+            try:
+                yield self.screen(case, as_of)
+            except CaseError as error:
+                yield Unscreened(case_id=f"case {number}", faults=tuple(map(str, error.faults)))
+
+    def facts_of(self, intake: Intake, as_of: PartialDate) -> FactBase:
+        """What a case and its documents tell, as of a day."""
+        readable = [document for document in intake.documents if not document.unreadable]
+        return gather(intake.case, intake.documents, find(readable, self.pack.lexicons), as_of)
+
+    def weigh(self, judged: Iterable[Judged]) -> RuleScore:
+        """R, from what the rules came to."""
+        return weigh(
+            [self._weighed(one) for one in judged if one.rule.weight is not None],
+            self._saturation,
+            self.pack.policy,
+        )
+
+    def _covered(self, intake: Intake) -> Intake:
+        """The same case, with every document in a language that no lexicon covers marked unreadable."""
+        covered = self.pack.lexicons.languages
+        documents = []
+        for document in intake.documents:
+            language = document.note.language
+            if not document.unreadable and language is None:
+                language = language_of(document.text, covered)
+            note = document.note.model_copy(update={"language": language})
+            reason = document.unreadable
+            if language not in (None, UNDETERMINED, *covered):
+                reason = reason or f"no lexicon covers its language ({language})"
+            documents.append(replace(document, note=note, unreadable=reason))
+        return replace(intake, documents=tuple(documents))
+
+    def _assess(self, intake: Intake, as_of: PartialDate, origin: str) -> Assessment:
+        pack, case = self.pack, intake.case
+        facts = self.facts_of(intake, as_of)
+        judged = pack.evaluate(facts)
+        scored = self.weigh(judged)
+        stack = pack.policy.stack
+        slope = stack.rules
+        shift = logit(self.base_rate_value) - logit(stack.training_rate)
+        parts = {rule: round(slope * value, DECIMALS) for rule, value in scored.parts.items()}
+        prior = round(stack.intercept + shift, DECIMALS)
+        evidence_only = stack.intercept + math.fsum(parts.values())
+        log_odds = round(math.fsum((prior, *parts.values())), DECIMALS)
+        band, abstention = band_of(evidence_only, scored.coverage, pack.policy)
+        findings = tuple(self._findings(judged, parts, facts))
+        families = tuple(self._families(judged, parts, findings))
+        low, high = (
+            round(sigmoid(stack.intercept + shift + slope * bound), DECIMALS)
+            for bound in (scored.low, scored.high)
+        )
+        score = round(sigmoid(log_odds), DECIMALS)
+
+        def what_if(changed: Sequence[Judged]) -> float:
+            by_id = {one.rule.id: one for one in judged}
+            by_id.update((one.rule.id, one) for one in changed)
+            moved = self.weigh(by_id.values()).log_odds
+            return round(sigmoid(stack.intercept + shift + slope * moved), DECIMALS)
+
+        return Assessment(
+            case_id=case.case_id,
+            urgent=tuple(_urgent(case)),
+            score=None if abstention is not None else score,
+            score_range=(min(low, score), max(high, score)),
+            band=band,
+            abstention=abstention,
+            rule_score=round(sigmoid(scored.log_odds), DECIMALS),
+            classifier_score=None,
+            classifier_note="No classifier has been trained for this pack yet; the score rests on the rules.",
+            coverage=scored.coverage,
+            axes=tuple(self._axes(families)),
+            families=Families(families),
+            findings=findings,
+            outcomes=tuple(
+                Outcome(rule_id=one.rule.id, status=one.status, reason=one.trace.reason) for one in judged
+            ),
+            prior=prior,
+            contributions=tuple(Contribution(name=name, value=value) for name, value in parts.items()),
+            log_odds=log_odds,
+            missing=next_questions(pack, facts, judged, what_if),
+            documents=tuple(_read(document) for document in intake.documents),
+            chronology=chronology(case, facts),
+            provisions=tuple(self._provisions(findings)),
+            cautions=tuple(self._cautions(intake)),
+            provenance=self._provenance(intake, as_of, origin),
+        )
+
+    def _weighed(self, one: Judged) -> Weighed:
+        rule, weight = one.rule, one.rule.weight
+        if weight is None:
+            raise ValueError(f"{rule.id} is a caveat and weighs nothing")
+        strength, event = 1.0, ""
+        if one.status in ("fired", "clear"):
+            strength, event = self._best(one)
+        return Weighed(
+            rule.id,
+            rule.family,
+            rule.effect,
+            one.status,
+            weight.log_lr_true,
+            weight.log_lr_false,
+            rule.answers,
+            strength,
+            event,
+            any(trace.reason for trace in one.trace.walk() if trace is not one.trace),
+            rule.id in self.pack.core,
+            rule.context,
+        )
+
+    def _best(self, one: Judged) -> tuple[float, str]:
+        """How much the best evidence carries, and the event that it reports."""
+        sources = one.sources()
+        if not sources:
+            return self.pack.policy.levels[Level.ASSERTED], one.rule.id
+        strengths = [(-self.pack.policy.strength(source), source.event) for source in sources]
+        least, event = min(strengths)
+        return -least, event
+
+    def _findings(
+        self, judged: Sequence[Judged], parts: Mapping[str, float], facts: FactBase
+    ) -> Iterator[Finding]:
+        for one in judged:
+            if one.status != "fired":
+                continue
+            sources = one.sources()
+            rule = one.rule
+            yield Finding(
+                rule_id=rule.id,
+                rule_version=rule.version,
+                family=rule.family,
+                effect=rule.effect,
+                status=rule.status,
+                title=rule.title,
+                explanation=explained(one, facts),
+                contribution=parts.get(rule.id, 0.0),
+                evidence=tuple(evidence_of(source) for source in sources[:MOST_EVIDENCE]),
+                more_evidence=max(0, len(sources) - MOST_EVIDENCE),
+                legal_basis=rule.legal_basis,
+                answers=rule.answers,
+                known_errors=rule.known_errors,
+                innocent=rule.innocent,
+                collect=rule.collect,
+            )
+
+    def _families(
+        self, judged: Sequence[Judged], parts: Mapping[str, float], findings: Sequence[Finding]
+    ) -> Iterator[FamilyFinding]:
+        for family in self.pack.families:
+            own = [one for one in judged if one.rule.family == family.id and one.rule.effect != "caveat"]
+            score = round(math.fsum(parts.get(one.rule.id, 0.0) for one in own), DECIMALS)
+            yield FamilyFinding(
+                id=family.id,
+                title=family.title,
+                axis=family.axis,
+                score=score,
+                verdict=_verdict(own),
+                findings=tuple(finding for finding in findings if finding.family == family.id),
+            )
+
+    def _axes(self, families: Sequence[FamilyFinding]) -> Iterator[AxisFinding]:
+        for axis in self.pack.axes:
+            own = [family for family in families if family.axis == axis.id]
+            verdicts = [family.verdict for family in own]
+            if "present" in verdicts or "possible" in verdicts:
+                verdict: Verdict = "present" if "present" in verdicts else "possible"
+            else:
+                verdict = "absent" if verdicts and set(verdicts) == {"absent"} else "unknown"
+            score = round(math.fsum(family.score for family in own), DECIMALS)
+            yield AxisFinding(id=axis.id, title=axis.title, score=score, verdict=verdict)
+
+    def _provisions(self, findings: Sequence[Finding]) -> Iterator[Provision]:
+        cited = {name for finding in findings for name in finding.legal_basis}
+        for name in sorted(cited):
+            law = self.pack.provisions[name]
+            yield Provision(
+                id=name,
+                instrument=law.instrument,
+                provision=law.provision,
+                says=law.says,
+                confidence=law.confidence,
+                url=None if law.mirror else law.url,
+                check_the_text=law.confidence != "high",
+            )
+
+    def _cautions(self, intake: Intake) -> Iterator[str]:
+        if self.pack.about.status == "draft":
+            yield "No named expert has signed these rules: every one of them is a draft."
+        unread = [document.id for document in intake.documents if document.unreadable]
+        if unread:
+            yield (
+                f"{len(unread)} of {len(intake.documents)} documents could not be read; what stands in them "
+                "is missing here, for and against."
+            )
+        if not any(True for document in intake.documents if not document.unreadable):
+            return
+        yield (
+            "Documents were read by phrases: what they say in other words was not found, and silence "
+            "means nothing either way."
+        )
+
+    def _provenance(self, intake: Intake, as_of: PartialDate, origin: str) -> Provenance:
+        about = self.pack.about
+        return Provenance(
+            redflag_version=package_version(),
+            case_digest=case_digest(intake),
+            pack_name=about.name,
+            pack_version=about.version,
+            pack_digest=self.pack.digest,
+            pack_status=about.status,
+            as_of=str(as_of),
+            as_of_from=origin,
+            base_rate=self.base_rate,
+            base_rate_value=round(self.base_rate_value, DECIMALS),
+            switched_off=tuple(
+                SwitchedOff(rule_id=rule_id, reason=reason)
+                for rule_id, reason in self.pack.switched_off.items()
+            ),
+        )
+
+
+def screen(case: CaseLike, as_of: PartialDate | str | None = None) -> Assessment:
+    """The assessment of one case by the shipped rules, at the balanced base rate.
+
+    See `Screener.screen` for what a case can be and what `as_of` means.
+
+    Raises:
+        CaseError: if the case cannot be read, or there is no date to screen it at.
+    """
+    return Screener().screen(case, as_of)
+
+
+def package_version() -> str:
+    """The version of this library as it is installed."""
+    try:
+        return version("redflag-screening")
+    except PackageNotFoundError:
+        return "0+unknown"
+
+
+def case_digest(intake: Intake) -> str:
+    """SHA-256 of a case's content and of the text of each of its documents."""
+    documents = sorted(
+        (document.id, document.unreadable or document.digest()) for document in intake.documents
+    )
+    return digest({"case": intake.case.digest(), "documents": documents})
+
+
+def _pack(
+    rules: RulePack | Path | str | Sequence[Path | str] | None,
+    switched_off: Mapping[str, str] | None,
+    pin: str | None,
+) -> RulePack:
+    if isinstance(rules, RulePack):
+        return rules
+    if rules is None and not switched_off and pin is None:
+        return shipped_pack()
+    given = [DEFAULT_RULES] if rules is None else [rules] if isinstance(rules, str | Path) else list(rules)
+    folders = [shipped_pack_folder() if one == DEFAULT_RULES else Path(one) for one in given]
+    return read_pack(folders, switched_off=switched_off, pin=pin)
+
+
+def _base_rate(given: str | float, policy: Policy) -> tuple[str, float]:
+    named = policy.base_rates.get(given) if isinstance(given, str) else None
+    if named is not None:
+        return str(given), named.share
+    try:
+        share = float(given)
+    except ValueError:
+        word = str(given)
+        mend = did_you_mean(word, policy.base_rates) or f"use one of {', '.join(policy.base_rates)}"
+        raise CaseError(Fault(f'unknown base rate "{word}"', mend=mend)) from None
+    if not 0 < share < 1:
+        raise CaseError(Fault("a base rate lies between 0 and 1", mend="give a share such as 0.3"))
+    return f"{share:g}", share
+
+
+def _screening_date(intake: Intake, given: PartialDate | str | None) -> tuple[PartialDate, str]:
+    if given is not None:
+        try:
+            return PartialDate.of(given), "given"
+        except ValueError as fault:
+            raise CaseError(Fault(f"as_of: {fault}")) from None
+    if intake.case.as_of is not None:
+        return intake.case.as_of, intake.as_of_from
+    raise CaseError(
+        Fault("the case has no as_of", mend="add as_of to the case, or give it: screen(case, as_of=...)")
+    )
+
+
+def _verdict(own: Sequence[Judged]) -> Verdict:
+    """What the rules of one family came to: fired, settled as not so, or open."""
+    fired = [one for one in own if one.status == "fired"]
+    if any(_is_documented(source) for one in fired for source in one.sources()):
+        return "present"
+    if fired:
+        return "possible"
+    settled = [one for one in own if one.status == "clear"]
+    still_open = [one for one in own if one.status == "undetermined"]
+    return "absent" if settled and not still_open else "unknown"
+
+
+def _is_documented(source: Source) -> bool:
+    return (
+        source.level is not Level.ASSERTED
+        and source.assertion is Assertion.AFFIRMED
+        and source.found_by != "tagger"
+    )
+
+
+def _read(document: Document) -> DocumentRead:
+    if document.unreadable:
+        return DocumentRead(id=document.id, kind=document.note.kind, unreadable=document.unreadable)
+    return DocumentRead(
+        id=document.id,
+        kind=document.note.kind,
+        language=document.note.language,
+        characters=len(document.text),
+        sha256=document.digest(),
+    )
+
+
+def _urgent(case: Case) -> Iterator[Urgent]:
+    custody = case.custody
+    held = custody.status
+    values = [one.value for one in held] if isinstance(held, tuple) else [getattr(held, "value", held)]
+    if "in_custody" in values:
+        yield Urgent(what="The person is in custody")
+    elif "house_arrest" in values:
+        yield Urgent(what="The person is under house arrest")
+    if custody.next_hearing is not None:
+        yield Urgent(what="Next hearing", due=str(custody.next_hearing))
+    for deadline in sorted(case.deadlines, key=lambda one: (one.due.earliest, one.what)):
+        yield Urgent(what=deadline.what, due=str(deadline.due))
