@@ -42,6 +42,9 @@ class DocumentNote(Record):
     id: str | None = Field(None, description="A short name for it; its file name if none is given.")
     file: str | None = Field(None, description="File name, relative to the case file.")
     text: str | None = Field(None, description="The text itself, where there is no file.")
+    unreadable: str | None = Field(
+        None, description="Why its text is not here, for a paper that is known of and could not be read."
+    )
     kind: DocumentKind = Field("narrative", description="What sort of paper it is.")
     title: str | None = Field(None, description="A title for the list of documents.")
     author: Party | None = Field(None, description="Who wrote it or issued it.")

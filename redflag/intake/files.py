@@ -1,0 +1,105 @@
+"""Text out of a file: its bytes, its encoding, its size, and what is wrong with them."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from redflag.errors import CaseError, Fault, Location
+
+LARGEST_FILE = 20_000_000
+"""Bytes that one file may have: more than a thousand pages of plain text."""
+
+TEXT_ENDINGS = frozenset({".txt", ".text", ".md", ".markdown"})
+"""Endings of the files that are read as documents."""
+
+_BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FileText:
+    """The text of a file, or why there is none and what would mend it.
+
+    Attributes:
+        text: the text as read, line ends and all, without a byte order mark.
+        fault: what is wrong; empty where the text was read.
+        mend: what to do about it.
+    """
+
+    text: str = ""
+    fault: str = ""
+    mend: str = ""
+
+    def or_refuse(self, location: Location) -> str:
+        """The text.
+
+        Raises:
+            CaseError: if there is none.
+        """
+        if self.fault:
+            raise CaseError(Fault(self.fault, location, self.mend))
+        return self.text
+
+
+def read_text(path: Path) -> FileText:
+    """The text of a file, whatever its ending.
+
+    Raises:
+        CaseError: if it is larger than `LARGEST_FILE`.
+    """
+    try:
+        with path.open("rb") as stream:
+            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+                return FileText(fault="not a file", mend="give a file or a folder")
+            content = stream.read(LARGEST_FILE + 1)
+    except FileNotFoundError:
+        return FileText(fault="there is no such file", mend="check the path")
+    except OSError as fault:
+        return FileText(fault=f"cannot be read: {fault.strerror}")
+    except ValueError:
+        return FileText(fault="not a name that a file can have")
+    if len(content) > LARGEST_FILE:
+        raise CaseError(too_large(Location(str(path))))
+    return decode(content)
+
+
+def too_large(location: Location) -> Fault:
+    """The fault of a text that is larger than any that is read."""
+    return Fault(f"larger than {LARGEST_FILE // 1_000_000} MB", location, "split it, or leave it out")
+
+
+def decode(content: bytes) -> FileText:
+    """The text in some bytes: UTF-8, or UTF-16 that says so by a byte order mark."""
+    encoding = "utf-8"
+    for mark, name in _BYTE_ORDER_MARKS:
+        if content.startswith(mark):
+            content, encoding = content[len(mark) :], name
+            break
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError:
+        if b"\0" in content and encoding == "utf-8":
+            return _BINARY
+        return FileText(fault="not UTF-8 text", mend="save it as UTF-8")
+    return usable(text)
+
+
+def usable(text: str) -> FileText:
+    """The text, if it says anything and holds nothing that no text holds."""
+    if "\0" in text:
+        return _BINARY
+    if not text.strip():
+        return FileText(fault="empty", mend="give some text")
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        return FileText(fault="not UTF-8 text", mend="save it as UTF-8")
+    return FileText(text)
+
+
+_BINARY = FileText(fault="not UTF-8 text: it holds bytes that no text has", mend="give a text file")

@@ -1,0 +1,125 @@
+"""A folder of papers, with or without a case file among them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from redflag.case import Case
+from redflag.documents import DocumentNote
+from redflag.errors import CaseError, Fault, Location, RedflagError
+from redflag.intake.casefiles import (
+    CASE_ENDINGS,
+    looks_like_a_case,
+    parse_case_text,
+    read_case_file,
+    text_of,
+)
+from redflag.intake.files import read_text
+from redflag.intake.kinds import guessed_kind
+
+MOST_FILES = 2_000
+"""Files that a folder may hold, those below it counted in."""
+
+CASE_FILES = ("case.yaml", "case.yml", "case.json")
+"""Names of the file that is the case of its folder, whatever else lies there."""
+
+_CODE = frozenset({
+    ".bat", ".c", ".cc", ".cfg", ".cpp", ".cs", ".css", ".go", ".h", ".hpp", ".ini", ".ipynb", ".java",
+    ".js", ".jsx", ".kt", ".lock", ".lua", ".php", ".pl", ".ps1", ".py", ".pyc", ".pyi", ".r", ".rb",
+    ".rs", ".scss", ".sh", ".sql", ".swift", ".toml", ".ts", ".tsx", ".vue",
+})  # fmt: skip
+_CODE_FOLDERS = frozenset({"__pycache__", "node_modules"})
+
+
+def read_folder(folder: Path) -> Case:
+    """The case in a folder: its case file, and every other paper as a document of it.
+
+    Hidden files, code and links are left out. What cannot be read is listed, with why.
+
+    Raises:
+        CaseError: if there is more than one case in it, if nothing in it can be read, or if it
+            is too large.
+    """
+    files = list(_files(folder))
+    case_file = _case_file(folder, files)
+    case = Case(case_id=_called(folder)) if case_file is None else read_case_file(case_file)
+    named = {os.path.realpath(folder / note.file) for note in case.documents if note.file is not None}
+    added = [
+        _note(path, folder) for path in files if path != case_file and os.path.realpath(path) not in named
+    ]
+    notes = (*case.documents, *added)
+    if case_file is None and all(note.unreadable is not None for note in notes):
+        mend = "a folder needs a case file, or documents that end in .txt or .md"
+        raise CaseError(Fault("nothing here can be read", Location(str(folder)), mend))
+    return case.model_copy(update={"documents": notes})
+
+
+def _called(folder: Path) -> str:
+    return Path(os.path.realpath(folder)).name[:200] or "folder"
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """The files below a folder that may be papers, sorted, links not followed."""
+    found: list[Path] = []
+    waiting = [folder]
+    while waiting:
+        current = waiting.pop()
+        for entry in _entries(current):
+            if entry.name.startswith(".") or entry.is_symlink():
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                if entry.name not in _CODE_FOLDERS:
+                    waiting.append(Path(entry.path))
+            elif entry.is_file(follow_symlinks=False) and Path(entry.name).suffix.lower() not in _CODE:
+                found.append(Path(entry.path))
+            if len(found) + len(waiting) > MOST_FILES:
+                raise CaseError(
+                    Fault(f"more than {MOST_FILES} files", Location(str(folder)), "screen one case at a time")
+                )
+    yield from sorted(found, key=lambda path: path.relative_to(folder).as_posix())
+
+
+def _entries(folder: Path) -> Sequence[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except OSError as fault:
+        raise CaseError(Fault(f"cannot be read: {fault.strerror}", Location(str(folder)))) from None
+
+
+def _case_file(folder: Path, files: Sequence[Path]) -> Path | None:
+    """The file that is the case, if there is one."""
+    below = [path for path in files if path.suffix.lower() in CASE_ENDINGS]
+    cases = [path for path in below if path.name in CASE_FILES or _is_a_case(path)]
+    here = [path for path in cases if path.parent == folder]
+    chosen = [path for path in here if path.name in CASE_FILES] or here
+    deeper = [path for path in cases if path.parent != folder]
+    if len(chosen) > 1:
+        told = f"several case files: {', '.join(path.name for path in chosen)}"
+        raise CaseError(Fault(told, Location(str(folder)), "name the one to screen"))
+    if deeper:
+        mend = "screen each of those folders by itself"
+        raise CaseError(Fault("there are cases in folders below this one", Location(str(folder)), mend))
+    return chosen[0] if chosen else None
+
+
+def _is_a_case(path: Path) -> bool:
+    """Whether a file is a case: one that is broken is still meant as one."""
+    found = read_text(path)
+    if found.fault or not looks_like_a_case(found.text):
+        return False
+    try:
+        data = parse_case_text(found.text, path).data
+    except RedflagError:
+        return True
+    return isinstance(data, dict) and "case_id" in data
+
+
+def _note(path: Path, folder: Path) -> DocumentNote:
+    name = path.relative_to(folder).as_posix()
+    told = text_of(path)
+    if path.suffix.lower() in CASE_ENDINGS:
+        told = {"unreadable": f"a {path.suffix.lower()} file that is not a case"}
+    return DocumentNote(file=name, kind=guessed_kind(name), **told)
