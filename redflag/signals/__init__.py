@@ -1,0 +1,25 @@
+"""The signals room: what documents say, how they put it, and whose word it is."""
+
+from redflag.signals.find import Lexicons, Signal, find
+from redflag.signals.language import UNDETERMINED, language_of
+from redflag.signals.lexicon import ContextWords, Lexicon, read_context, read_lexicon, read_slots
+from redflag.signals.phrases import PhraseError, parse_phrase
+from redflag.signals.textdates import TextDate, dates_in, latest_date
+
+__all__ = [
+    "UNDETERMINED",
+    "ContextWords",
+    "Lexicon",
+    "Lexicons",
+    "PhraseError",
+    "Signal",
+    "TextDate",
+    "dates_in",
+    "find",
+    "language_of",
+    "latest_date",
+    "parse_phrase",
+    "read_context",
+    "read_lexicon",
+    "read_slots",
+]

@@ -1,0 +1,336 @@
+"""The verb of this room: which signals documents hold, where, how put, by whom and when."""
+
+from __future__ import annotations
+
+import bisect
+import functools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from redflag.dates import PartialDate
+from redflag.documents import Document, prepare
+from redflag.errors import Fault, Location, RuleError, did_you_mean
+from redflag.evidence import Assertion, Party, Span
+from redflag.record import digest
+from redflag.signals.assertion import Moods
+from redflag.signals.compiling import Compiler
+from redflag.signals.cues import Cues, clause_breaks
+from redflag.signals.language import language_of
+from redflag.signals.lexicon import ContextWords, Lexicon, SlotTable
+from redflag.signals.index import Index, spans_of, words_of
+from redflag.signals.matching import Hit, hits
+from redflag.signals.phrases import PhraseError, parse_phrase, slots_of
+from redflag.signals.sentences import Sentence, Splitter, is_heading, label, lead, line_start, quoted
+from redflag.signals.textdates import TextDate, dates_in
+from redflag.signals.voices import Speech, Voice, said_and_relayed
+
+_SPOKEN = frozenset({"call_transcript", "chat"})
+_SUBJECT_WORDS = 5
+"""Words at the start of a sentence among which its subject is sought."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """One thing that a document says.
+
+    Attributes:
+        id: id of the lexicon that knows how it is said.
+        span: the sentence that says it, or the part of a long one.
+        match: the words that met a phrase.
+        assertion: how it is put.
+        said_by: whose word it is: the speaker in the text, else the document's own party.
+        relayed_by: who passes on what `said_by` is said to have said.
+        happened: when, by the sentence itself or the last dated one before it.
+        later_than: the date told last, where the sentence says only that it was later.
+        event: key of the event: the same sentence in any document is one event.
+    """
+
+    id: str
+    span: Span
+    match: Span
+    assertion: Assertion
+    said_by: Party
+    relayed_by: Party | None
+    happened: PartialDate | None
+    later_than: PartialDate | None
+    event: str
+    found_by: str = "lexicon"
+    probability: float | None = None
+
+
+@dataclass(frozen=True)
+class _Language:
+    """What reading one language takes."""
+
+    index: Index
+    splitter: Splitter
+    moods: Moods
+    speech: Speech
+    later: Cues[str]
+    leads: frozenset[str]
+    utterances: frozenset[str]
+    """Lexicons of what is itself said, such as a threat or an offer."""
+
+
+class Lexicons:
+    """Every lexicon, with the shared slots and the context words, compiled to be searched for.
+
+    Attributes:
+        languages: the languages that some lexicon has phrases in, sorted.
+    """
+
+    def __init__(
+        self,
+        lexicons: Iterable[Lexicon],
+        slots: Mapping[str, SlotTable],
+        contexts: Mapping[str, ContextWords],
+    ) -> None:
+        """Take in the lexicons; each language is compiled when a document first needs it.
+
+        Raises:
+            RuleError: for two lexicons of one id, or a phrase with a slot that nobody knows.
+        """
+        self._lexicons = tuple(sorted(lexicons, key=lambda lexicon: lexicon.id))
+        self._slots = {language: dict(table) for language, table in slots.items()}
+        self._contexts = dict(contexts)
+        ids = [lexicon.id for lexicon in self._lexicons]
+        twice = sorted({name for name in ids if ids.count(name) > 1}) if len(set(ids)) < len(ids) else []
+        if twice:
+            raise RuleError([Fault(f'two lexicons are called "{name}"') for name in twice])
+        spoken = {language for lexicon in self._lexicons for language in lexicon.phrases}
+        self.languages: tuple[str, ...] = tuple(sorted(spoken))
+        self._compiled: dict[str, _Language] = {}
+        faults = [fault for lexicon in self._lexicons for fault in self._unknown_slots(lexicon)]
+        if faults:
+            raise RuleError(faults)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Rebuild from the lexicons; compiling them again is cheap."""
+        return type(self), (self._lexicons, self._slots, self._contexts)
+
+    @property
+    def lexicons(self) -> tuple[Lexicon, ...]:
+        """The lexicons, by id."""
+        return self._lexicons
+
+    def digest(self) -> str:
+        """SHA-256 of all lexicons, slots and context words, as 64 hexadecimal digits."""
+        return digest(
+            {
+                "lexicons": {lexicon.id: lexicon.digest() for lexicon in self._lexicons},
+                "slots": {name: {k: list(v) for k, v in t.items()} for name, t in self._slots.items()},
+                "contexts": {name: words.digest() for name, words in self._contexts.items()},
+            }
+        )
+
+    def of(self, language: str) -> _Language | None:
+        """What reading a language takes; None for one that is not covered."""
+        known = self._compiled.get(language)
+        if known is None and language in self.languages:
+            known = self._compiled[language] = self._compile(language)
+        return known
+
+    def _unknown_slots(self, lexicon: Lexicon) -> Iterator[Fault]:
+        for language, phrases in lexicon.phrases.items():
+            known = {*self._slots.get(language, ()), *lexicon.slots}
+            for number, text in enumerate(phrases):
+                place = Location(keys=f"lexicons.{lexicon.id}.phrases.{language}[{number}]")
+                try:
+                    used = [name for part in parse_phrase(text) for name in slots_of(part)]
+                except PhraseError as error:
+                    yield Fault(f'phrase "{text}": {error.message}', place, error.mend)
+                    continue
+                for name in used:
+                    if name not in known:
+                        yield Fault(f'unknown slot "{{{name}}}"', place, did_you_mean(name, known))
+
+    def _compile(self, language: str) -> _Language:
+        words = self._contexts.get(language, ContextWords())
+        compiler = Compiler(language, self._slots.get(language, {}))
+        phrases = [phrase for lexicon in self._lexicons for phrase in compiler.compile(lexicon)]
+        return _Language(
+            Index(phrases, compiler.elements, words.common),
+            Splitter(words),
+            Moods(words),
+            Speech(words),
+            Cues({"later": words.later}),
+            frozenset(words.instruction_leads),
+            frozenset(lexicon.id for lexicon in self._lexicons if lexicon.utterance),
+        )
+
+
+def find(documents: Sequence[Document], lexicons: Lexicons) -> tuple[Signal, ...]:
+    """Every signal that the documents hold, by document, place and id.
+
+    The same thing put in the same way by the same speaker counts once in a sentence. A document
+    in a language that no lexicon covers, or that could not be read, has none.
+    """
+    found: list[Signal] = []
+    for document in documents:
+        if document.unreadable or not document.text:
+            continue
+        language = document.note.language or language_of(document.text, lexicons.languages)
+        reading = lexicons.of(language)
+        if reading is not None:
+            found.extend(_Reader(document, reading).signals())
+    return tuple(
+        sorted(found, key=lambda signal: (signal.span.document, signal.match.start, signal.id, signal.match.end))
+    )
+
+
+class _Reader:
+    """Reads one document from its first sentence to its last."""
+
+    def __init__(self, document: Document, language: _Language) -> None:
+        self._document = document
+        self._text = document.text.replace("\u2014", ",")
+        self._language = language
+        self._sentences: list[Sentence] = []
+        self._dates: list[TextDate] = []
+        self._told: list[PartialDate | None] = []
+        self._carried: list[PartialDate | None] = []
+
+    def signals(self) -> Iterator[Signal]:
+        index = self._language.index
+        for number, sentence in self._gated():
+            piece = prepare(self._text[sentence.start : sentence.end])
+            words = words_of(piece.text)
+            masks = index.masks(words)
+            phrases = index.candidates(masks)
+            met = hits(len(words), masks, phrases)
+            if not met:
+                continue
+            if not self._carried:
+                self._read_dates()
+            starts, ends = spans_of(piece.text)
+            breaks = clause_breaks(piece.text, starts, ends)
+            spans = [piece.original(starts[hit.start], ends[hit.end - 1]) for hit in met]
+            yield from self._told_in(number, words, breaks, met, spans)
+
+    def _gated(self) -> Iterator[tuple[int, Sentence]]:
+        """The sentences that may hold a signal, with their numbers."""
+        prepared = prepare(self._text)
+        places = self._language.index.places(prepared.text)
+        if places is not None and not places:
+            return
+        self._sentences = list(self._language.splitter.split(self._text))
+        if places is None:
+            yield from enumerate(self._sentences)
+            return
+        starts = sorted(prepared.original(place, place + 1)[0] for place in places)
+        at = 0
+        for number, sentence in enumerate(self._sentences):
+            while at < len(starts) and starts[at] < sentence.start:
+                at += 1
+            if at == len(starts):
+                return
+            if starts[at] < sentence.end:
+                yield number, sentence
+
+    def _told_in(
+        self,
+        number: int,
+        words: list[str],
+        breaks: list[int],
+        met: list[Hit],
+        spans: list[tuple[int, int]],
+    ) -> Iterator[Signal]:
+        sentence = self._sentences[number]
+        mood = self._language.moods.read(words, breaks)
+        speech = self._language.speech.read(words, breaks)
+        own, outer = self._surroundings(sentence)
+        unreal = mood.is_instruction or self._is_unreal(sentence)
+        before = functools.partial(self._named_before, number)
+        event = digest(" ".join(words))
+        best: dict[tuple[str, Assertion, Party], tuple[int, int, Party | None]] = {}
+        for hit, (start, end) in zip(met, spans, strict=True):
+            voices = [*outer, *speech.voices(hit.start, hit.end, hit.covered, before)]
+            said_by, relayed_by = said_and_relayed(voices, own)
+            by_other = any(voice.party is None and not voice.is_own for voice in voices)
+            is_said = hit.lexicon in self._language.utterances
+            put = Assertion.HYPOTHETICAL if unreal else mood.of(hit, said_by, by_other, is_said)
+            key = (hit.lexicon, put, said_by)
+            known = best.get(key)
+            if known is None or (known[0] - known[1], known[0]) > (start - end, start):
+                best[key] = (start, end, relayed_by)
+        later = bool(self._language.later.find(words)) if self._dates else False
+        for (name, put, said_by), (start, end, relayed_by) in sorted(best.items(), key=lambda kv: kv[0]):
+            low, high = sentence.start + start, sentence.start + end
+            happened, later_than = self._when(sentence, low, high, later)
+            yield Signal(
+                name,
+                self._document.span(*quoted(self._text, sentence, low, high)),
+                self._document.span(low, high),
+                put,
+                said_by,
+                relayed_by,
+                happened,
+                later_than,
+                event,
+            )
+
+    def _surroundings(self, sentence: Sentence) -> tuple[Party, list[Voice]]:
+        """Whose text it is, and who speaks in this line of it."""
+        own = self._document.party
+        marked = label(self._text, sentence.start)
+        if marked is None:
+            return own, []
+        party = self._language.speech.labelled(marked)
+        if party is None and (self._document.note.kind not in _SPOKEN or marked in self._language.leads):
+            return own, []
+        if party is None:
+            party = Party.UNCLEAR
+        return party, [Voice(party, is_own=party is own)]
+
+    def _is_unreal(self, sentence: Sentence) -> bool:
+        """Whether a sentence is a question, a heading or an item of a list of things to check."""
+        if self._text[sentence.start : sentence.end].rstrip("\"'\u201d\u2019)»").endswith("?"):
+            return True
+        leads = self._language.leads
+        begin = line_start(self._text, sentence.start)
+        for piece in (self._text[begin : sentence.end].split(":")[:-1])[:6]:
+            if " ".join(_last_clause(piece).lower().split()) in leads:
+                return True
+        if lead(self._text, sentence) in leads:
+            return True
+        return self._document.note.kind not in _SPOKEN and is_heading(self._text, sentence)
+
+    def _named_before(self, number: int) -> tuple[Party, ...]:
+        """The parties that stand where the sentence before has its subject."""
+        if number == 0:
+            return ()
+        before = self._sentences[number - 1]
+        words = words_of(prepare(self._text[before.start : before.end]).text)
+        return tuple(noun.kind for noun in self._language.speech.nouns.find(words[:_SUBJECT_WORDS]))
+
+    def _read_dates(self) -> None:
+        earlier: PartialDate | None = None
+        self._carried.append(None)
+        for found in dates_in(self._text):
+            date = found.after(earlier)
+            self._dates.append(found)
+            self._told.append(date)
+            earlier = earlier if date is None else date
+            self._carried.append(earlier)
+
+    def _when(
+        self, sentence: Sentence, start: int, end: int, later: bool
+    ) -> tuple[PartialDate | None, PartialDate | None]:
+        """When a thing happened, and the date that it is only known to lie after."""
+        low = bisect.bisect_left(self._dates, sentence.start, key=lambda found: found.start)
+        high = bisect.bisect_left(self._dates, sentence.end, key=lambda found: found.start)
+        if low < high:
+            near = min(
+                range(low, high),
+                key=lambda at: max(self._dates[at].start - end, start - self._dates[at].end, 0),
+            )
+            return self._told[near], None
+        carried = self._carried[low]
+        return (None, carried) if later else (carried, None)
+
+
+def _last_clause(piece: str) -> str:
+    """What stands after the last full stop, semicolon or bullet of a piece of a line."""
+    for sign in ".;?!":
+        piece = piece.rpartition(sign)[2]
+    return piece.strip(" \t-*#\u2022>")

@@ -1,0 +1,255 @@
+"""Which phrases a sentence may hold at all, told from its words without trying any."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import ahocorasick_rs
+
+from redflag.signals.compiling import Branch, Compiled, Element, Program
+from redflag.signals.phrases import WORD, Literal
+
+_MOST_NEEDED = 3
+"""Pieces of a phrase that a sentence must hold before the phrase is tried on it."""
+_BY_LENGTH = (90.0, 90.0, 60.0, 30.0, 12.0, 8.0, 6.0, 5.0, 4.0, 3.5, 3.0, 3.0, 2.0)
+_BY_RANK = ((60, 600.0), (130, 150.0), (10_000, 60.0))
+_MOST_REMEMBERED = 200_000
+"""Words whose prefixes are kept in mind."""
+_DENSE = 40
+"""Fewer characters than this to a hit of the automaton, and looking everywhere is quicker."""
+
+
+class _Commonness:
+    """How often words are met, roughly, by a list of the most frequent ones and by length."""
+
+    def __init__(self, common: Sequence[str]) -> None:
+        of_word = {
+            word: next(weight for limit, weight in _BY_RANK if rank < limit)
+            for rank, word in enumerate(common)
+        }
+        self._rarest = _Rarest(of_word)
+
+    def keys(self, element: Element) -> Iterator[str]:
+        """A word for each literal of an element without which it cannot be there."""
+        return map(self._rarest.__getitem__, element.literals)
+
+    def of(self, element: Element) -> float:
+        """How often a sentence may be expected to hold an element; only the order matters."""
+        return sum(map(self._rarest.of_word, self.keys(element)))
+
+
+class _Rarest(dict[Literal, str]):
+    """The rarest word of every literal, each worked out once."""
+
+    def __init__(self, known: dict[str, float]) -> None:
+        super().__init__()
+        self._known = known
+
+    def __missing__(self, literal: Literal) -> str:
+        found = min(literal.split(" "), key=self.of_word) if " " in literal else literal
+        self[literal] = found
+        return found
+
+    def of_word(self, word: str) -> float:
+        """How common a word is."""
+        known = self._known.get(word)
+        return _BY_LENGTH[min(len(word), len(_BY_LENGTH) - 1)] if known is None else known
+
+
+@dataclass
+class _Node:
+    """Phrases whose needed pieces are those on the way here, and the pieces that lead on."""
+
+    phrases: list[Compiled] = field(default_factory=list)
+    children: dict[int, _Node] = field(default_factory=dict)
+    numbers: frozenset[int] = frozenset()
+
+
+class Index:
+    """Every phrase of one language, under the pieces that it cannot do without."""
+
+    def __init__(
+        self, phrases: Sequence[Compiled], elements: Sequence[Element], common: Sequence[str]
+    ) -> None:
+        """Build the index.
+
+        Args:
+            phrases: the phrases.
+            elements: every element that they use.
+            common: words met most often, the most frequent first.
+        """
+        commonness = _Commonness(common)
+        pieces = _Pieces(commonness)
+        self._root = _Node()
+        first: dict[int, Element] = {}
+        needed: dict[int, Element] = {}
+        for phrase in phrases:
+            node = self._root
+            telling = pieces.of(phrase)
+            first[telling[0].number] = telling[0]
+            for element in telling:
+                needed[element.number] = element
+                node = node.children.setdefault(element.number, _Node())
+            node.phrases.append(phrase)
+        _settle(self._root)
+        self._first = _by_key(first.values(), commonness)
+        self._needed = _by_key(needed.values(), commonness)
+        self._prefixes = _prefixes(elements)
+        self._longest_prefix = max(map(len, self._prefixes), default=0)
+        self._keys_of: dict[str, tuple[str, ...]] = {}
+        keys = sorted(self._first)
+        self._is_prefix = [key.endswith("*") for key in keys]
+        self._gate = ahocorasick_rs.AhoCorasick(
+            [key.removesuffix("*") for key in keys],
+            store_patterns=False,
+            implementation=ahocorasick_rs.Implementation.ContiguousNFA,
+        )
+
+    def places(self, text: str) -> list[int] | None:
+        """Where in prepared text a word stands that some phrase cannot do without, in order.
+
+        None if there are so many that every sentence is worth a look.
+        """
+        found = self._gate.find_matches_as_indexes(text, overlapping=True)
+        if len(found) * _DENSE > len(text):
+            return None
+        is_prefix = self._is_prefix
+        padded = f"{text} "
+        return [
+            start
+            for pattern, start, end in found
+            if (is_prefix[pattern] or not _carries_on(padded[end]))
+            and not _carries_on(padded[start - 1])
+        ]
+
+    def candidates(self, masks: dict[str, int]) -> list[Compiled]:
+        """The phrases all of whose needed pieces may stand in a sentence with these words."""
+        first = self._first
+        none: frozenset[int] = frozenset()
+        anchors = none.union(*[first[key] for key in masks if key in first])
+        if not anchors:
+            return []
+        needed = self._needed
+        present = none.union(*[needed[key] for key in masks if key in needed])
+        found: list[Compiled] = []
+        children = self._root.children
+        waiting = [children[number] for number in anchors]
+        for node in waiting:
+            if node.phrases:
+                found += node.phrases
+            if node.numbers and not node.numbers.isdisjoint(present):
+                waiting += [node.children[number] for number in node.numbers & present]
+        return found
+
+    def masks(self, words: list[str]) -> dict[str, int]:
+        """Bits of the positions of each word, and of each prefix that some phrase asks for."""
+        keys_of = self._keys_of
+        masks: dict[str, int] = {}
+        bit = 1
+        for word in words:
+            masks[word] = masks.get(word, 0) | bit
+            keys = keys_of.get(word)
+            if keys is None:
+                keys = self._look_up(word)
+            for key in keys:
+                masks[key] = masks.get(key, 0) | bit
+            bit <<= 1
+        return masks
+
+    def _look_up(self, word: str) -> tuple[str, ...]:
+        """The prefixes of a word that some phrase asks for, each with its star."""
+        longest = min(len(word), self._longest_prefix)
+        prefixes = self._prefixes
+        keys = tuple(word[:end] + "*" for end in range(1, longest + 1) if word[:end] in prefixes)
+        if len(self._keys_of) > _MOST_REMEMBERED:
+            self._keys_of.clear()
+        self._keys_of[word] = keys
+        return keys
+
+
+class _Pieces:
+    """Picks the pieces of a phrase that tell most about where it can be."""
+
+    def __init__(self, commonness: _Commonness) -> None:
+        self._commonness = commonness
+        self._by_literals: dict[frozenset[Literal], tuple[float, Element]] = {}
+
+    def of(self, phrase: Compiled) -> tuple[Element, ...]:
+        """Some elements that no match of a phrase can do without, the rarest first."""
+        needed = {piece for program in phrase.programs for piece in self._needed(program)}
+        ranked = sorted(needed, key=lambda piece: (piece[0], piece[1].number))
+        return tuple(element for _, element in ranked[:_MOST_NEEDED])
+
+    def _needed(self, program: Program) -> Iterator[tuple[float, Element]]:
+        """The mandatory elements of a program; for a branch, one that stands for all its ways."""
+        for step in program:
+            if isinstance(step, Element):
+                yield self._ranked(step.literals)
+            elif isinstance(step, Branch) and not step.is_optional:
+                literals: set[Literal] = set()
+                for inner in step.programs:
+                    rarest = min(self._needed(inner), key=lambda piece: piece[0], default=None)
+                    if rarest is None:
+                        break
+                    literals |= rarest[1].literals
+                else:
+                    yield self._ranked(frozenset(literals))
+
+    def _ranked(self, literals: frozenset[Literal]) -> tuple[float, Element]:
+        known = self._by_literals.get(literals)
+        if known is None:
+            element = Element(len(self._by_literals), literals)
+            known = self._by_literals[literals] = (self._commonness.of(element), element)
+        return known
+
+
+def _settle(node: _Node) -> None:
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        node.numbers = frozenset(node.children)
+        waiting.extend(node.children.values())
+
+
+def _by_key(elements: Iterable[Element], commonness: _Commonness) -> dict[str, frozenset[int]]:
+    """The elements that each word lets hope for."""
+    listed: dict[str, list[int]] = {}
+    for element in elements:
+        number = element.number
+        for key in commonness.keys(element):
+            known = listed.get(key)
+            if known is None:
+                listed[key] = [number]
+            else:
+                known.append(number)
+    return {key: frozenset(numbers) for key, numbers in listed.items()}
+
+
+def _prefixes(elements: Iterable[Element]) -> frozenset[str]:
+    """Every prefix that some literal holds, without its star."""
+    return frozenset(
+        word[:-1]
+        for element in elements
+        for literal in element.literals
+        if "*" in literal
+        for word in literal.split(" ")
+        if word[-1] == "*"
+    )
+
+
+def _carries_on(neighbour: str) -> bool:
+    """Whether a character carries on the word beside it. Scripts without spaces are let pass."""
+    return neighbour.isalnum() and neighbour.isascii()
+
+
+def words_of(text: str) -> list[str]:
+    """The words of prepared text."""
+    found: list[str] = WORD.findall(text)
+    return found
+
+
+def spans_of(text: str) -> tuple[list[int], list[int]]:
+    """Where each word of prepared text begins and ends."""
+    spans = [match.span() for match in WORD.finditer(text)]
+    return [start for start, _ in spans], [end for _, end in spans]

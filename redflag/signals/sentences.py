@@ -1,0 +1,253 @@
+"""Cutting a text into sentences, and what the layout around a sentence tells about it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from redflag.signals.lexicon import ContextWords
+
+LONGEST_SENTENCE = 1200
+"""Characters after which a text without full stops is cut all the same."""
+LONGEST_QUOTE = 400
+"""Characters of a sentence that a signal quotes."""
+
+_STOP = re.compile(r"[.!?;\n\u2026\u3002\uff01\uff1f\uff1b\u061f\u061b\u06d4\u0964]")
+_WHOLE_LINE = 50
+"""A shorter line is not one that was wrapped, so what follows begins anew."""
+_CLOSERS = "\"'\u2019\u201d\u00bb)]*_"
+_OPENERS = "\"'\u2018\u201c\u00ab(["
+_BULLET = re.compile(r"[ \t>]{0,20}(?:[-*\u2022\u2013\u2014\u00b7\u25aa]|\(?\w{1,3}[.)])[ \t]")
+_NUMBER = re.compile(r"[ \t]{0,20}(?:#{1,6}|\(?(?:\d{1,2}|[ivxIVX]{1,5}|[A-Z])[.)])[ \t]")
+_LABEL = re.compile(
+    r"[ \t>*_\"\u201c]{0,10}(?:\[?\(?\d{1,2}:\d{2}(?::\d{2})?\)?\]?[ \t]{0,3}[-\u2013]?[ \t]{0,3})?"
+    r"([^\W\d_][\w .,'\u2019/-]{0,40}?)[ \t*_]{0,3}(?:[(\[][^()\[\]\n]{0,30}[)\]])?[*_]{0,2}"
+    r":(?=[ \t*\"\u201c\n]|$)"
+)
+_LOOK_BACK = 4000
+"""Characters that are looked at before a sentence, for its line and paragraph."""
+_LOOK_LINES = 30
+_HEADING_WORDS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Characters `start` up to `end` of a text: one sentence, without the space around it."""
+
+    start: int
+    end: int
+
+
+class Splitter:
+    """Cuts texts of one language into sentences."""
+
+    def __init__(self, words: ContextWords) -> None:
+        self._abbreviations = frozenset(words.abbreviations)
+        self._before_number = frozenset(words.abbreviations_before_number)
+        self._starters = frozenset(words.starters)
+
+    def split(self, text: str) -> Iterator[Sentence]:
+        """The sentences of a text, in order; together they leave out white space alone."""
+        begin = 0
+        for match in _STOP.finditer(text):
+            at = match.start()
+            if at < begin:
+                continue
+            end = self._end(text, begin, at)
+            if end is not None:
+                yield from _trimmed(text, begin, end)
+                begin = end
+        yield from _trimmed(text, begin, len(text))
+
+    def _end(self, text: str, begin: int, at: int) -> int | None:
+        """Where the sentence ends that the sign at `at` may end; None if it does not."""
+        sign = text[at]
+        if sign == "\n":
+            return at + 1 if _breaks_line(text, at) else None
+        if at > begin and text[at - 1] in ".!?\u2026":
+            return None
+        end = at + 1
+        while end < len(text) and text[end] in ".!?\u2026" and end - at < 10:
+            end += 1
+        repeated = end - at
+        while end < len(text) and text[end] in _CLOSERS and end - at < 16:
+            end += 1
+        if end == len(text):
+            return end
+        if not text[end].isspace():
+            return end if not sign.isascii() or _is_run_on(text, at, end) else None
+        follows = _next_letter(text, end)
+        if sign == ";" or not sign.isascii():
+            return None if sign == "\u2026" and follows.islower() else end
+        if follows.islower() and (end - at > repeated or repeated > 1):
+            return None
+        return None if sign == "." and repeated == 1 and self._abbreviates(text, begin, at, end) else end
+
+    def _abbreviates(self, text: str, begin: int, at: int, end: int) -> bool:
+        first = at
+        while first > begin and at - first < 20 and not text[first - 1].isspace():
+            first -= 1
+        word = text[first:at].lstrip(_OPENERS)
+        lowered = word.lower()
+        following = _next_word(text, end)
+        if lowered in self._before_number:
+            return following[:1].isdigit()
+        if lowered in self._abbreviations:
+            return True
+        if not following or following.lower() in self._starters:
+            return False
+        if "." in word and all(len(part) <= 2 for part in word.split(".")):
+            return True
+        if word.isdigit() and len(word) <= 2:
+            return first == begin
+        return len(word) == 1 and word.isupper()
+
+
+def _is_run_on(text: str, at: int, end: int) -> bool:
+    """Whether a full stop ends a sentence although no space follows: "arrested.He"."""
+    return end == at + 1 and at > 2 and text[at - 2 : at].islower() and text[at - 2 : at].isalpha() and (
+        text[end].isupper()
+    )
+
+
+def _next_letter(text: str, position: int) -> str:
+    for index in range(position, min(len(text), position + 40)):
+        if not text[index].isspace() and text[index] not in _OPENERS:
+            return text[index]
+    return ""
+
+
+def _next_word(text: str, position: int) -> str:
+    word = ""
+    for index in range(position, min(len(text), position + 40)):
+        if text[index].isalnum():
+            word += text[index]
+        elif word:
+            break
+    return word
+
+
+def _breaks_line(text: str, at: int) -> bool:
+    """Whether the line break at `at` ends a sentence, or only a line of a wrapped paragraph."""
+    if at + 1 >= len(text) or text[at + 1] in "\r\n":
+        return True
+    line_start = text.rfind("\n", max(0, at - _LOOK_BACK), at) + 1
+    line = text[line_start:at].strip()
+    if not line or line.endswith(":"):
+        return True
+    following = text[at + 1 : at + 120]
+    if not following.partition("\n")[0].strip() or _BULLET.match(following) or _LABEL.match(following):
+        return True
+    return len(line) < _WHOLE_LINE and not _next_letter(following, 0).islower()
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[Sentence]:
+    """The sentence without white space at its edges; several pieces where it is too long."""
+    while True:
+        while start < end and text[start].isspace():
+            start += 1
+        while end > start and text[end - 1].isspace():
+            end -= 1
+        if start == end:
+            return
+        if end - start <= LONGEST_SENTENCE:
+            yield Sentence(start, end)
+            return
+        cut = _cut(text, start, start + LONGEST_SENTENCE)
+        last = cut
+        while text[last - 1].isspace():
+            last -= 1
+        yield Sentence(start, last)
+        start = cut
+
+
+def _cut(text: str, start: int, limit: int) -> int:
+    """A place near `limit` to cut at: after a comma, else at a space, else right there."""
+    for signs in (",:", " \t\n"):
+        place = max(text.rfind(sign, start + (limit - start) // 2, limit) for sign in signs)
+        if place > start:
+            return place + 1
+    return limit
+
+
+def quoted(text: str, sentence: Sentence, start: int, end: int) -> tuple[int, int]:
+    """The part of a sentence to quote for the match from `start` to `end`.
+
+    The whole of it where it is short; else the clauses round the match, or as many words.
+    """
+    if sentence.end - sentence.start <= LONGEST_QUOTE:
+        return sentence.start, sentence.end
+    room = max(0, LONGEST_QUOTE - (end - start))
+    low = max(sentence.start, start - room // 2)
+    high = min(sentence.end, end + room // 2)
+    if low > sentence.start:
+        places = [text.find(sign, low, start) for sign in ",:\u2014"]
+        after = min((place for place in places if place >= 0), default=-1)
+        low = after + 1 if after >= 0 else _word_edge(text, low, start)
+        while low < start and text[low].isspace():
+            low += 1
+    if high < sentence.end:
+        before = max(text.rfind(sign, end, high) for sign in ",:\u2014")
+        high = before if before >= end else text.rfind(" ", end, high)
+        high = max(high, end)
+    return low, high
+
+
+def _word_edge(text: str, low: int, start: int) -> int:
+    space = text.find(" ", low, start)
+    return space + 1 if space >= 0 else start
+
+
+def line_start(text: str, position: int) -> int:
+    """Where the line begins in which `position` lies, as far back as is looked."""
+    return text.rfind("\n", max(0, position - _LOOK_BACK), position) + 1
+
+
+def label(text: str, position: int) -> str | None:
+    """What stands before the colon at the start of the line, in lower case; None if nothing."""
+    begin = line_start(text, position)
+    match = _LABEL.match(text, begin, begin + 140)
+    return None if match is None else " ".join(match.group(1).lower().split())
+
+
+def lead(text: str, sentence: Sentence) -> str | None:
+    """The words before the colon under which a sentence stands as an item of a list.
+
+    Looks up from its line over other items, to the line that ends with a colon.
+    """
+    begin = line_start(text, sentence.start)
+    if not _BULLET.match(text, begin, begin + 30):
+        return None
+    for _ in range(_LOOK_LINES):
+        if begin == 0:
+            return None
+        end = begin - 1
+        begin = line_start(text, end)
+        line = text[begin:end].strip()
+        if not line:
+            continue
+        if line.endswith(":") or line.startswith("#"):
+            return " ".join(line.strip("#:* _").lower().split())
+        if not _BULLET.match(text, begin, begin + 30):
+            return None
+    return None
+
+
+def is_heading(text: str, sentence: Sentence) -> bool:
+    """Whether a sentence is a heading: a line of its own, without a stop, set as titles are."""
+    begin = line_start(text, sentence.start)
+    end = text.find("\n", sentence.start, sentence.end + 2)
+    if end < 0:
+        return False
+    line = text[begin:end].strip()
+    words = line.split()
+    if not words or len(words) > _HEADING_WORDS or line[-1] in ".!?;,":
+        return False
+    if line[0] == "#" or line.endswith(":") or (_NUMBER.match(line) and words[-1][-1].isalnum()):
+        return True
+    if begin > 1 and text[begin - 2] not in "\r\n":
+        return False
+    long_words = [word for word in words if len(word) > 3 and word[0].isalpha()]
+    capitals = sum(word[0].isupper() for word in long_words)
+    return len(long_words) > 1 and capitals == len(long_words)

@@ -1,0 +1,61 @@
+"""Dates in English texts."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from redflag.dates import PartialDate
+from redflag.signals import dates_in, latest_date
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("arrested on 12 April 2021.", ["2021-04-12"]),
+        ("the 3rd of May, 2020", ["2020-05-03"]),
+        ("in April 2021", ["2021-04"]),
+        ("in Sept. 2021", ["2021-09"]),
+        ("in 2021", ["2021"]),
+        ("2021-04-12 and 2021-05", ["2021-04-12", "2021-05"]),
+        ("on 12.04.2021", ["2021-04-12"]),
+        ("on 12/04/2021", ["2021-04-12"]),
+        ("on 04/25/2021", ["2021-04-25"]),
+        ("April 12, 2021", ["2021-04-12"]),
+        ("mid-2021, early 2019, late in 2018", ["2021", "2019", "2018"]),
+        ("in the spring of 2019", ["2019-03/2019-05"]),
+        ("between March and May 2020", ["2020-03/2020-05"]),
+        ("between November and February 2020", ["2019-11/2020-02"]),
+        ("between 2015 and 2018", ["2015-01/2018-12"]),
+        ("2019: his brother is taken", ["2019"]),
+        ("room 2021, case 2015/17, 1999 dollars", []),
+        ("31 February 2021", []),
+        ("a year earlier", []),
+        ("he may return", []),
+    ],
+)
+def test_dates_are_read_as_precisely_as_they_are_written(text, expected):
+    assert [PartialDate(date) for date in expected] == [found.date for found in dates_in(text)]
+
+
+def test_a_day_without_a_year_takes_the_year_told_before_it_unless_it_would_lie_earlier():
+    first, second, third = dates_in("On 12 April 2021 they rang. On 15 April they came. On 3 March he left.")
+    assert PartialDate("2021-04-15") == second.after(first.date)
+    assert third.after(first.date) is None
+    assert second.after(None) is None
+
+
+def test_the_latest_date_is_the_one_that_ends_last():
+    assert PartialDate("2021") == latest_date("In 2021, after 3 May 2020 and April 2021.")
+    assert latest_date("No date at all.") is None
+
+
+@given(st.text(max_size=200))
+def test_any_text_can_be_read(text):
+    for found in dates_in(text):
+        assert text[found.start : found.end]
+
+
+@given(st.dates(min_value=__import__("datetime").date(1900, 1, 1), max_value=__import__("datetime").date(2099, 12, 31)))
+def test_a_written_day_is_read_back(day):
+    for text in (f"{day:%d %B %Y}", f"{day:%B %d, %Y}", f"{day:%Y-%m-%d}", f"{day:%d.%m.%Y}"):
+        assert [PartialDate.of(day)] == [found.date for found in dates_in(f"It was {text}.")]
