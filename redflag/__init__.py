@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from redflag.assessment import Assessment
+    from redflag.assessment import Assessment, Unscreened
     from redflag.case import Case
     from redflag.documents import Document
     from redflag.errors import AuditError, CaseError, ModelError, RedflagError, RuleError
@@ -31,6 +31,7 @@ __all__ = [
     "RuleError",
     "Screener",
     "Truth",
+    "Unscreened",
     "load_case",
     "load_pack",
     "render",
@@ -48,6 +49,7 @@ _ROOMS = {
     "RuleError": "errors",
     "Screener": "screening",
     "Truth": "truth",
+    "Unscreened": "assessment",
     "load_case": "intake",
     "render": "report",
     "screen": "screening",

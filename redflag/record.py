@@ -48,9 +48,7 @@ class Record(BaseModel):
 
 def canonical_json(value: Any) -> str:
     """JSON with sorted keys and no spare white space: equal content gives equal text."""
-    return json.dumps(
-        value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
-    )
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 def digest(value: Any) -> str:

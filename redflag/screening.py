@@ -32,10 +32,10 @@ from redflag.dates import PartialDate
 from redflag.documents import Document
 from redflag.errors import CaseError, Fault, RedflagError, did_you_mean
 from redflag.evidence import Assertion, Level, Source
+from redflag.explanation import explained
 from redflag.facts import FactBase, gather
 from redflag.intake import Intake, load
 from redflag.pack import Judged, RulePack, read_pack, shipped_pack, shipped_pack_folder
-from redflag.prose import explained
 from redflag.questions import next_questions
 from redflag.record import digest
 from redflag.scoring import DECIMALS, Policy, RuleScore, Weighed, band_of, logit, sigmoid, weigh
@@ -84,19 +84,22 @@ class Screener:
         self._ledger = ledger
         self._saturation = {family.id: family.saturation for family in self.pack.families}
 
-    def screen(self, case: CaseLike, as_of: PartialDate | str | None = None) -> Assessment:
+    def screen(
+        self, case: CaseLike, as_of: PartialDate | str | None = None, *, as_of_from: str = "given"
+    ) -> Assessment:
         """The assessment of one case.
 
         Args:
             case: a `Case`, a path of a case file, document or folder, a text, or a mapping.
             as_of: the day up to which the screening knows; the case's own if absent. For a bare
                 text, the latest date that it gives, else today.
+            as_of_from: where a given date comes from, for the provenance.
 
         Raises:
             CaseError: if the case cannot be read, or there is no date to screen it at.
         """
         intake = self._covered(load(case))
-        day, origin = _screening_date(intake, as_of)
+        day, origin = _screening_date(intake, as_of, as_of_from)
         assessment = self._assess(intake, day, origin)
         if self._ledger is not None:
             self._ledger.append(assessment)
@@ -384,10 +387,12 @@ def _base_rate(given: str | float, policy: Policy) -> tuple[str, float]:
     return f"{share:g}", share
 
 
-def _screening_date(intake: Intake, given: PartialDate | str | None) -> tuple[PartialDate, str]:
+def _screening_date(
+    intake: Intake, given: PartialDate | str | None, given_from: str
+) -> tuple[PartialDate, str]:
     if given is not None:
         try:
-            return PartialDate.of(given), "given"
+            return PartialDate.of(given), given_from
         except ValueError as fault:
             raise CaseError(Fault(f"as_of: {fault}")) from None
     if intake.case.as_of is not None:

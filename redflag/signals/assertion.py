@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 from redflag.evidence import Assertion, Party
 from redflag.signals.cues import Cue, Cues
 from redflag.signals.lexicon import ContextWords
@@ -60,15 +62,12 @@ class MoodOf:
         self._words = words
         self._breaks = frozenset(breaks)
         self._cues = [cue for cue in moods._cues.find(words) if cue.kind != "harmless"]
-        self._acts = moods._acts.find(words)
         self._futures = [cue.start for cue in self._cues if cue.kind == "future"]
         elsewhere = moods._elsewhere.find(words)
         self._elsewhere = elsewhere
         self.is_instruction = any(cue.start == 0 for cue in moods._instructions.find(words[:6]))
 
-    def of(
-        self, hit: Hit, said_by: Party, by_other: bool = False, is_said: bool = False
-    ) -> Assertion:
+    def of(self, hit: Hit, said_by: Party, by_other: bool = False, is_said: bool = False) -> Assertion:
         """How the sentence puts a hit.
 
         Args:
@@ -138,12 +137,13 @@ class MoodOf:
                     and not self._has_break(cue.end + 1, target)
                 )
 
+    @functools.cached_property
+    def _acts(self) -> list[Cue[str]]:
+        return self._moods._acts.find(self._words)
+
     def _is_content(self, cue: Cue[str], hit: Hit) -> bool:
         """Whether the cue lies in what a word of the phrase itself, such as "promised", opens."""
-        return any(
-            act.end <= cue.start and _is_covered(act, hit.covered)
-            for act in self._acts
-        )
+        return any(act.end <= cue.start and _is_covered(act, hit.covered) for act in self._acts)
 
     def _negates(self, cue: Cue[str], hit: Hit, target: int, last: int) -> bool:
         distance = target - cue.end

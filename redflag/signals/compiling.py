@@ -29,6 +29,7 @@ from redflag.signals.phrases import (
 _MOST_FLAT = 2000
 """Literal readings of one piece beyond which it stays a choice of sequences."""
 
+
 class Element:
     """A piece that is one of many literals; pieces with equal literals are one element.
 
@@ -56,6 +57,11 @@ class Element:
                 words = literal.split(" ")
                 found.setdefault(max(words, key=len), []).append(tuple(words))
         return {key: tuple(words) for key, words in found.items()}
+
+    @functools.cached_property
+    def longer_keys(self) -> frozenset[str]:
+        """The words under which the longer literals are listed."""
+        return frozenset(self.longer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +138,7 @@ class Compiler:
         if element is None:
             element = self._elements[literals] = Element(len(self._elements), literals)
         return element
+
 
 def _is_mandatory(step: Step) -> bool:
     if isinstance(step, Branch):

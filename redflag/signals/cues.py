@@ -46,7 +46,9 @@ class Cues(Generic[K]):
         found: list[Cue[K]] = []
         free = 0
         for at, word in enumerate(words):
-            if at < free or (word not in exact and word[:_HEAD] not in begun):
+            if word not in exact and (not begun or word[:_HEAD] not in begun):
+                continue
+            if at < free:
                 continue
             longest = 0
             for listed in (exact.get(word, ()), begun.get(word[:_HEAD], ())):
@@ -80,7 +82,9 @@ def clause_breaks(text: str, starts: list[int], ends: list[int]) -> list[int]:
     found = []
     for number in range(1, len(starts)):
         between = text[ends[number - 1] : starts[number]]
-        if (len(between) > 1 and (not _BREAKING.isdisjoint(between) or "- " in between or " -" in between)) or between in {",", ";", ":", "(", ")", '"'}:
+        if between == " ":
+            continue
+        if not _BREAKING.isdisjoint(between) or "- " in between or " -" in between:
             found.append(number)
     kept = []
     skipped = False

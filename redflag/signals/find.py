@@ -15,9 +15,9 @@ from redflag.record import digest
 from redflag.signals.assertion import Moods
 from redflag.signals.compiling import Compiler
 from redflag.signals.cues import Cues, clause_breaks
+from redflag.signals.index import Index, spans_of, words_of
 from redflag.signals.language import language_of
 from redflag.signals.lexicon import ContextWords, Lexicon, SlotTable
-from redflag.signals.index import Index, spans_of, words_of
 from redflag.signals.matching import Hit, hits
 from redflag.signals.phrases import PhraseError, parse_phrase, slots_of
 from redflag.signals.sentences import Sentence, Splitter, is_heading, label, lead, line_start, quoted
@@ -173,9 +173,12 @@ def find(documents: Sequence[Document], lexicons: Lexicons) -> tuple[Signal, ...
         reading = lexicons.of(language)
         if reading is not None:
             found.extend(_Reader(document, reading).signals())
-    return tuple(
-        sorted(found, key=lambda signal: (signal.span.document, signal.match.start, signal.id, signal.match.end))
-    )
+    return tuple(sorted(found, key=_place))
+
+
+def _place(signal: Signal) -> tuple[str, int, str, int]:
+    match = signal.match
+    return match.document, match.start, signal.id, match.end
 
 
 class _Reader:

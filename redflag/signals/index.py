@@ -109,9 +109,12 @@ class Index:
     def places(self, text: str) -> list[int] | None:
         """Where in prepared text a word stands that some phrase cannot do without, in order.
 
-        None if there are so many that every sentence is worth a look.
+        None if there are so many, or the text is so odd, that every sentence is worth a look.
         """
-        found = self._gate.find_matches_as_indexes(text, overlapping=True)
+        try:
+            found = self._gate.find_matches_as_indexes(text, overlapping=True)
+        except UnicodeEncodeError:  # half of a character stands in it, and the automaton reads UTF-8
+            return None
         if len(found) * _DENSE > len(text):
             return None
         is_prefix = self._is_prefix
@@ -119,8 +122,7 @@ class Index:
         return [
             start
             for pattern, start, end in found
-            if (is_prefix[pattern] or not _carries_on(padded[end]))
-            and not _carries_on(padded[start - 1])
+            if (is_prefix[pattern] or not _carries_on(padded[end])) and not _carries_on(padded[start - 1])
         ]
 
     def candidates(self, masks: dict[str, int]) -> list[Compiled]:

@@ -27,7 +27,7 @@ class Lexicon(Record):
     utterance: bool = Field(
         False,
         description="Whether the signal is itself something said, such as a threat or an offer: "
-        "its \"would\" and \"if\" then belong to what was said, and do not put it in doubt.",
+        'its "would" and "if" then belong to what was said, and do not put it in doubt.',
     )
     slots: dict[str, tuple[str, ...]] = Field({}, description="Slots of this lexicon's own.")
     phrases: dict[str, tuple[str, ...]] = Field(description="Phrases by language.")
@@ -105,8 +105,8 @@ class ContextWords(Record):
     """Passive forms, whose speaker stands after "by"."""
     according: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
-    speakers: dict[Party, tuple[str, ...]] = {}
-    labels: dict[Party, tuple[str, ...]] = {}
+    speakers: dict[Party, tuple[str, ...]] = Field({})
+    labels: dict[Party, tuple[str, ...]] = Field({})
     """Who a line of a transcript belongs to, by what stands before its colon."""
     hosts: tuple[str, ...] = ()
     """What makes an official one of the state that was asked."""
@@ -191,9 +191,7 @@ def read_context(parsed: Parsed) -> ContextWords:
     return words
 
 
-def _entries(
-    keys: tuple[str | int, ...], value: Any
-) -> Iterable[tuple[tuple[str | int, ...], str]]:
+def _entries(keys: tuple[str | int, ...], value: Any) -> Iterable[tuple[tuple[str | int, ...], str]]:
     if isinstance(value, dict):
         for key, inner in value.items():
             yield from _entries((*keys, str(key)), inner)

@@ -61,9 +61,9 @@ class _Sentence:
             single |= masks[key]
         if single:
             by_length[1] = single
-        if element.longer:
-            for rarest in element.longer.keys() & self._keys:
-                for literal in element.longer[rarest]:
+        if element.longer_keys:
+            for key in element.longer_keys & self._keys:
+                for literal in element.longer[key]:
                     starts = masks.get(literal[0], 0)
                     for offset in range(1, len(literal)):
                         if not starts:

@@ -106,8 +106,12 @@ class Splitter:
 
 def _is_run_on(text: str, at: int, end: int) -> bool:
     """Whether a full stop ends a sentence although no space follows: "arrested.He"."""
-    return end == at + 1 and at > 2 and text[at - 2 : at].islower() and text[at - 2 : at].isalpha() and (
-        text[end].isupper()
+    return (
+        end == at + 1
+        and at > 2
+        and text[at - 2 : at].islower()
+        and text[at - 2 : at].isalpha()
+        and (text[end].isupper())
     )
 
 

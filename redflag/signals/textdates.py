@@ -9,9 +9,11 @@ from dataclasses import dataclass
 
 from redflag.dates import PartialDate
 
-_MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name} | {
-    name.lower(): number for number, name in enumerate(calendar.month_abbr) if name
-} | {"sept": 9}
+_MONTHS = (
+    {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
+    | {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
+    | {"sept": 9}
+)
 _MONTH = (
     r"(jan(?:uary|\.)?|feb(?:ruary|\.)?|mar(?:ch|\.)?|apr(?:il|\.)?|may|jun[e.]?|jul[y.]?"
     r"|aug(?:ust|\.)?|sep(?:t(?:ember|\.)?|\.)?|oct(?:ober|\.)?|nov(?:ember|\.)?|dec(?:ember|\.)?)"
@@ -41,7 +43,9 @@ _SHAPES = re.compile(
     ),
     re.IGNORECASE | re.ASCII | re.MULTILINE,
 )
-_MAY_HOLD = re.compile(r"\d")
+_FIGURES = re.compile(r"\d+", re.ASCII)
+_BEFORE, _AFTER = 48, 32
+"""Characters before and after figures that may belong to the same date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +77,28 @@ class TextDate:
 
 def dates_in(text: str) -> Iterator[TextDate]:
     """Every date of a text, in order. "A year earlier" and the like are not placed."""
-    if _MAY_HOLD.search(text) is None:
-        return
-    for match in _SHAPES.finditer(text):
-        kind = match.lastgroup
-        parts = [part for part in match.groups() if part]
-        if kind == "iso":
-            parts = parts[1:]
-        found = _read(str(kind), parts, match)
-        if found is not None:
-            yield found
+    for begin, end in _neighbourhoods(text):
+        for match in _SHAPES.finditer(text, begin, end):
+            kind = match.lastgroup
+            parts = [part for part in match.groups() if part]
+            if kind == "iso":
+                parts = parts[1:]
+            found = _read(str(kind), parts, match)
+            if found is not None:
+                yield found
+
+
+def _neighbourhoods(text: str) -> Iterator[tuple[int, int]]:
+    """The stretches of text round its figures; there is no date elsewhere."""
+    begin = end = -1
+    for match in _FIGURES.finditer(text):
+        if match.start() - _BEFORE > end:
+            if end >= 0:
+                yield begin, end
+            begin = max(match.start() - _BEFORE, 0)
+        end = match.end() + _AFTER
+    if end >= 0:
+        yield begin, end
 
 
 def latest_date(text: str) -> PartialDate | None:

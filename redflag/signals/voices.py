@@ -9,6 +9,9 @@ from redflag.evidence import Party
 from redflag.signals.cues import Cue, Cues
 from redflag.signals.lexicon import ContextWords
 
+Before = Callable[[], tuple[Party, ...]]
+"""Tells the parties that the sentence before opens with."""
+
 _SUBJECT_WITHIN = 9
 _OBJECT_WITHIN = 4
 _SPEAKER_AFTER = 6
@@ -75,13 +78,12 @@ class SpeechOf:
         self.nouns = speech.nouns.find(words)
         self._noun_ending = {cue.end - 1: cue for cue in self.nouns}
 
-    def voices(self, start: int, end: int, covered: int, before: Callable[[], tuple[Party, ...]]) -> list[Voice]:
+    def voices(self, start: int, end: int, covered: int, before: Before) -> list[Voice]:
         """Who is heard saying words `start` to `end`, the outermost first.
 
         Args:
             covered: bits of the words that the phrase itself names; they speak for no one.
-            before: tells the parties that the sentence before opens with; asked only where a "he"
-                or "they" speaks.
+            before: asked only where a "he" or "they" speaks.
         """
         inner: list[Voice] = []
         outer: list[Voice] = []
@@ -102,7 +104,7 @@ class SpeechOf:
                     outer.append(voice)
         return outer + inner
 
-    def _leading(self, verb: Cue[str], start: int, before: Callable[[], tuple[Party, ...]]) -> Voice | None:
+    def _leading(self, verb: Cue[str], start: int, before: Before) -> Voice | None:
         words, speech = self._words, self._speech
         if any(word in speech._ends_speech for word in words[verb.end : start]):
             return None
@@ -119,7 +121,7 @@ class SpeechOf:
         voice = self._subject(verb, before)
         return voice if has_content or voice != Voice(None) else None
 
-    def _trailing(self, verb: Cue[str], end: int, before: Callable[[], tuple[Party, ...]]) -> Voice | None:
+    def _trailing(self, verb: Cue[str], end: int, before: Before) -> Voice | None:
         words, speech = self._words, self._speech
         if verb.kind == "according":
             return self._named_after(verb)
@@ -137,7 +139,7 @@ class SpeechOf:
             return self._named_after(verb)
         return self._subject(verb, before, opened)
 
-    def _aside(self, verb: Cue[str], before: Callable[[], tuple[Party, ...]]) -> Voice | None:
+    def _aside(self, verb: Cue[str], before: Before) -> Voice | None:
         if verb.kind == "according":
             return self._named_after(verb)
         if verb.end not in self._breaks:
@@ -145,9 +147,7 @@ class SpeechOf:
         opened = max((at for at in self._breaks if at <= verb.start), default=0)
         return self._subject(verb, before, opened) if opened else None
 
-    def _subject(
-        self, verb: Cue[str], before: Callable[[], tuple[Party, ...]], opened: int = 0
-    ) -> Voice | None:
+    def _subject(self, verb: Cue[str], before: Before, opened: int = 0) -> Voice | None:
         """Who does the saying: the noun or pronoun before the verb that no "of" hangs on another.
 
         An unknown voice where a verb of speech has no subject that is known.
@@ -202,7 +202,7 @@ class SpeechOf:
             return Party.REQUESTED_STATE
         return noun.kind
 
-    def _pronoun(self, at: int, verb: Cue[str], before: Callable[[], tuple[Party, ...]]) -> Voice | None:
+    def _pronoun(self, at: int, verb: Cue[str], before: Before) -> Voice | None:
         if verb.kind == "finds":
             return None
         for noun in reversed(self.nouns):
@@ -231,9 +231,7 @@ _NEVER_HE = frozenset({Party.RELATIVE, Party.INTERPOL, Party.NGO, Party.PRESS})
 """Who is not meant by a "he" of a later sentence, or too rarely to guess."""
 
 
-def said_and_relayed(
-    voices: list[Voice], own: Party
-) -> tuple[Party, Party | None]:
+def said_and_relayed(voices: list[Voice], own: Party) -> tuple[Party, Party | None]:
     """Whose word it is, and who passes that on, from the voices outermost first.
 
     Args:

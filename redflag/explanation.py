@@ -11,7 +11,7 @@ from redflag.truth import Truth
 
 _SLOT = re.compile(r"\{([a-z_][a-z_.]*)\}")
 _SOME = re.compile(r"(?:some|at least \d+) (\S+) as (\S+)")
-NOT_GIVEN = "(not given)"
+NOT_GIVEN = "not stated"
 
 
 def explained(one: Judged, facts: FactBase) -> str:

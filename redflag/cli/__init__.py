@@ -1,0 +1,89 @@
+"""The command `redflag`: reads arguments, calls the library, renders, and gives an exit code.
+
+0: it answered. 1: `rules lint` or `rules test` found something wrong. 2: the input cannot be
+used, with one line on standard error for each fault. Heavy rooms load only where a subcommand
+needs them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from redflag.cli import rules, schema, screen
+from redflag.cli.arguments import Parser, tell
+from redflag.errors import RedflagError
+
+UNUSABLE = 2
+"""Exit code for input that cannot be used."""
+
+_INTERRUPTED = 130
+_READER_GONE = 141
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command and give its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        arguments = _parser().parse_args(argv)
+        run: Callable[[argparse.Namespace], int] = arguments.run
+        code = run(arguments)
+        sys.stdout.flush()
+    except RedflagError as error:
+        return _refuse(str(fault) for fault in error.faults)
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except BrokenPipeError:
+        # the reader has gone: nothing more can be said, not even at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _READER_GONE
+    except OSError as fault:
+        return _refuse([f"{fault.filename}: {fault.strerror}" if fault.filename else str(fault.strerror)])
+    except Exception as fault:  # a defect of ours: a traceback could show the text of a case
+        return _refuse([f"a defect of redflag: {_where_in_the_code(fault)}; please report this line"])
+    return code
+
+
+def _refuse(faults: Iterable[str]) -> int:
+    for fault in faults:
+        tell(fault)
+    return UNUSABLE
+
+
+def _where_in_the_code(fault: Exception) -> str:
+    trace = fault.__traceback__
+    place = "?"
+    while trace is not None:
+        place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return f"{type(fault).__name__} at {place}"
+
+
+class _Version(argparse.Action):
+    """Prints the version; it is looked up only then."""
+
+    def __call__(self, *_: Any, **__: Any) -> NoReturn:
+        from redflag.screening import package_version
+
+        print(f"redflag {package_version()}")
+        raise SystemExit(0)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = Parser(
+        prog="redflag",
+        description="Screens red notice and extradition cases for signs of misuse; a person decides.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
+    for subcommand in (screen, schema, rules):
+        subcommand.add_to(commands)
+    return parser

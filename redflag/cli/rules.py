@@ -1,0 +1,278 @@
+"""`redflag rules`: look at the rules, check them, try them, and see what a change of them changes."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from redflag.cli.arguments import Commands, Parser, counted, folders, pack_of, with_rules
+from redflag.errors import CaseError, Fault, Location, RuleError, did_you_mean
+
+if TYPE_CHECKING:
+    from redflag.assessment import Assessment
+    from redflag.pack import RulePack
+
+
+def add_to(commands: Commands) -> None:
+    """Add the subcommand with its own."""
+    rules = commands.add_parser("rules", help="look at the rules, check them, try them", allow_abbrev=False)
+    deeds = rules.add_subparsers(metavar="DEED", required=True, parser_class=Parser)
+    for name, run, words in (
+        ("list", _list, "every rule on a line"),
+        ("show", _show, "one rule as prose"),
+        ("lint", _lint, "what is wrong with the pack"),
+        ("test", _test, "try the pack on its tests"),
+        ("new", _new, "a new rule with its tests, to be filled in"),
+        ("coverage", _coverage, "which rules never fired or never cleared over a set of cases"),
+        ("diff", _diff, "which rules changed, and which outcomes and scores move"),
+    ):
+        deed = deeds.add_parser(name, help=words, allow_abbrev=False)
+        if name in ("show", "new"):
+            deed.add_argument("rule", metavar="ID")
+        if name in ("list", "lint", "test"):
+            deed.add_argument("--family", metavar="F", help="only the rules of this family")
+        if name in ("show", "lint", "test", "new"):
+            deed.add_argument("--tests", metavar="DIR", type=Path, help="the folder of the rules' tests")
+        if name == "test":
+            deed.add_argument("--verbose", action="store_true", help="tell of tests that pass, too")
+        if name == "coverage":
+            deed.add_argument(
+                "cases", metavar="DIR", type=Path, help="a folder of cases, one a file or folder"
+            )
+            deed.add_argument(
+                "--labels", metavar="FILE", type=Path, help="CSV of case_id and label (1: improper)"
+            )
+            deed.add_argument(
+                "--overlap", type=float, default=0.5, metavar="SHARE", help="least overlap to tell"
+            )
+        if name == "diff":
+            deed.add_argument("old", metavar="OLD", type=Path, help="the folder of a pack")
+            deed.add_argument("new", metavar="NEW", type=Path, help="the folder of another")
+            deed.add_argument("--cases", metavar="DIR", type=Path, help="cases to screen with both")
+        if name in ("coverage", "diff"):
+            deed.add_argument("--as-of", metavar="DATE", help="the date of cases that have none of their own")
+            deed.add_argument("--format", choices=("text", "json"), default="text")
+        if name != "diff":
+            with_rules(deed)
+        deed.set_defaults(run=run)
+
+
+def _checked_family(pack: RulePack, family: str | None) -> str | None:
+    known = [one.id for one in pack.families]
+    if family is not None and family not in known:
+        mend = did_you_mean(family, known) or f"use one of {', '.join(known)}"
+        raise RuleError(Fault(f'there is no family "{family}"', mend=mend))
+    return family
+
+
+def _tests_folder(arguments: argparse.Namespace) -> Path:
+    """The folder of the tests: as given, else `tests` beside the pack."""
+    given: Path | None = arguments.tests
+    folder = given if given is not None else folders(arguments.rules)[-1].resolve().parent / "tests"
+    if not folder.is_dir():
+        mend = "give their folder: --tests DIR"
+        raise RuleError(Fault("there are no tests here", Location(str(folder)), mend))
+    return folder
+
+
+def _tests_if_any(arguments: argparse.Namespace) -> Path | None:
+    """The same; None where none is given and none lies beside the pack."""
+    try:
+        return _tests_folder(arguments)
+    except RuleError:
+        if arguments.tests is not None:
+            raise
+        return None
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    pack = pack_of(arguments.rules)
+    family = _checked_family(pack, arguments.family)
+    rules = [rule for rule in pack.rules if family is None or rule.family == family]
+    for rule in rules:
+        print(f"{rule.id}  {rule.effect}  {rule.status}  {rule.title}")
+    print(counted(len(rules), "rule"))
+    return 0
+
+
+def _lint(arguments: argparse.Namespace) -> int:
+    from redflag.pack.lint import lint
+
+    given = folders(arguments.rules)
+    family: str | None = arguments.family
+    elsewhere = 0
+    try:
+        faults = lint(given, family, _tests_if_any(arguments))
+    except RuleError as error:
+        faults = tuple(fault for fault in error.faults if _concerns(fault, family))
+        elsewhere = len(error.faults) - len(faults)
+    for fault in faults:
+        print(fault)
+    beside = f"; {elsewhere} outside this family keep the pack from being read" if elsewhere else ""
+    print(f"{counted(len(faults), 'fault')}{beside}")
+    return 1 if faults or elsewhere else 0
+
+
+def _concerns(fault: Fault, family: str | None) -> bool:
+    """Whether a fault lies in a rule of the family, or in the lexicon named after one."""
+    if family is None or fault.location.file is None:
+        return True
+    path = Path(fault.location.file)
+    if path.parent.name == "lexicons":
+        return (path.parent.parent / family / path.name).is_file()
+    return path.parent.name == family
+
+
+def _test(arguments: argparse.Namespace) -> int:
+    from redflag.pack.trial import run
+
+    pack = pack_of(arguments.rules)
+    trials = run(pack, _tests_folder(arguments), _checked_family(pack, arguments.family))
+    failed = [trial for trial in trials if not trial.passed]
+    for trial in trials if arguments.verbose else failed:
+        told = "passed" if trial.passed else f"expected {trial.expected}, got {trial.got}"
+        print(f"{trial.file}:{trial.line}: {trial.rule}: {trial.name}: {told}")
+    print(f"{counted(len(trials), 'test')}, {len(failed)} failed")
+    return 1 if failed or not trials else 0
+
+
+def _show(arguments: argparse.Namespace) -> int:
+    from redflag.pack.prose import told
+
+    pack = pack_of(arguments.rules)
+    known = {question.rule.id: question for question in pack.questions}
+    question = known.get(arguments.rule)
+    if question is None:
+        mend = did_you_mean(arguments.rule, known) or "see redflag rules list"
+        raise RuleError(Fault(f'there is no rule "{arguments.rule}"', mend=mend))
+    for line in told(question, pack):
+        print(line)
+    tests = _tests_if_any(arguments)
+    if tests is not None:
+        print(f"Tests: {_tests_of(question.rule.id, pack, tests)}")
+    return 0
+
+
+def _tests_of(rule: str, pack: RulePack, tests: Path) -> str:
+    from redflag.pack.trial import run
+
+    trials = [trial for trial in run(pack, tests, rule.partition(".")[0]) if trial.rule == rule]
+    on_facts = sum(trial.kind == "facts" for trial in trials)
+    return f"{on_facts} on facts, {len(trials) - on_facts} on texts"
+
+
+def _new(arguments: argparse.Namespace) -> int:
+    from redflag.pack.scaffold import scaffold
+
+    rules = folders(arguments.rules)[-1]
+    tests = arguments.tests if arguments.tests is not None else rules.resolve().parent / "tests"
+    for path in scaffold(arguments.rule, rules, tests):
+        print(path)
+    return 0
+
+
+def _assessed(pack: RulePack, cases: Path, as_of: str | None) -> list[Assessment]:
+    """An assessment of every case in a folder, each a file or a folder of its own."""
+    from redflag.screening import Screener
+
+    if not cases.is_dir():
+        raise CaseError(Fault("there is no such folder", Location(str(cases)), "give a folder of cases"))
+    screener = Screener(pack)
+    found: list[Assessment] = []
+    faults: list[Fault] = []
+    for path in sorted(cases.iterdir()):
+        if path.name.startswith(".") or not (path.is_dir() or path.suffix in (".yaml", ".yml", ".json")):
+            continue
+        try:
+            found.append(screener.screen(path, as_of))
+        except CaseError as error:
+            faults.extend(error.faults)
+    if faults:
+        raise CaseError(faults)
+    if not found:
+        raise CaseError(Fault("there are no cases in it", Location(str(cases))))
+    return found
+
+
+def _labels(path: Path) -> Mapping[str, bool]:
+    import csv
+
+    try:
+        with path.open(encoding="utf-8", newline="") as stream:
+            rows = list(csv.DictReader(stream))
+    except (OSError, UnicodeDecodeError) as fault:
+        raise CaseError(Fault("cannot be read as CSV", Location(str(path)))) from fault
+    if not rows or not {"case_id", "label"} <= rows[0].keys():
+        raise CaseError(Fault("has no columns case_id and label", Location(str(path))))
+    gold = [row for row in rows if row.get("gold", "true").lower() in ("true", "1", "yes")]
+    return {row["case_id"]: row["label"] == "1" for row in gold if row["label"] in ("0", "1")}
+
+
+def _coverage(arguments: argparse.Namespace) -> int:
+    import json
+    from dataclasses import asdict
+
+    from redflag.coverage import count, overlaps
+
+    pack = pack_of(arguments.rules)
+    assessments = _assessed(pack, arguments.cases, arguments.as_of)
+    counts = count(assessments, _labels(arguments.labels) if arguments.labels is not None else None)
+    pairs = overlaps(assessments, arguments.overlap)
+    if arguments.format == "json":
+        told = {"cases": len(assessments), "rules": [asdict(one) for one in counts],
+                "overlaps": [asdict(pair) for pair in pairs]}  # fmt: skip
+        print(json.dumps(told, indent=2))
+        return 0
+    for one in counts:
+        ratio = ""
+        if one.ratio is not None:
+            ratio = (
+                f"  improper {one.improper}, upheld {one.upheld}, "
+                f"ratio {one.ratio.value:.2f} [{one.ratio.low:.2f}, {one.ratio.high:.2f}]"
+            )
+        print(f"{one.rule_id}  fired {one.fired}, clear {one.clear}, undetermined {one.undetermined}{ratio}")
+    for title, silent in (
+        ("Never fired", [one.rule_id for one in counts if not one.fired]),
+        ("Never clear", [one.rule_id for one in counts if not one.clear]),
+    ):
+        print(f"{title}: {', '.join(silent) or 'none'}")
+    for pair in pairs:
+        print(f"Overlap {pair.share:.0%} ({pair.both} cases): {pair.one}, {pair.other}")
+    print(f"{counted(len(assessments), 'case')}; an undetermined rule counts as not fired")
+    return 0
+
+
+def _diff(arguments: argparse.Namespace) -> int:
+    import json
+    from dataclasses import asdict
+
+    from redflag.comparison import changed_lexicons, changed_rules, compare
+
+    old, new = pack_of([arguments.old]), pack_of([arguments.new])
+    changes = changed_rules(old, new)
+    lexicons = changed_lexicons(old, new)
+    compared = None
+    if arguments.cases is not None:
+        before, after = (_assessed(pack, arguments.cases, arguments.as_of) for pack in (old, new))
+        compared = compare(before, after)
+    if arguments.format == "json":
+        told = {"rules": [asdict(one) for one in changes], "lexicons": lexicons,
+                "cases": None if compared is None else asdict(compared)}  # fmt: skip
+        print(json.dumps(told, indent=2))
+        return 0
+    for one in changes:
+        print(f"{one.what}: {one.rule_id}{': ' + ', '.join(one.keys) if one.keys else ''}")
+    for lexicon in lexicons:
+        print(f"lexicon: {lexicon}")
+    if compared is not None:
+        for moved in compared.outcomes:
+            print(f"{moved.case_id}: {moved.rule_id}: {moved.before} → {moved.after}")
+        for score in compared.scores:
+            bands = (
+                "" if score.band_before == score.band_after else f", {score.band_before} → {score.band_after}"
+            )
+            print(f"{score.case_id}: log-odds {score.log_odds:+.3f}{bands}")
+    print(f"{counted(len(changes), 'rule')} and {counted(len(lexicons), 'lexicon')} differ")
+    return 0

@@ -1,0 +1,147 @@
+"""`redflag screen`: cases in, assessments out."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from redflag.cli.arguments import Commands, folders, tell, with_rules
+from redflag.errors import CaseError, Fault, Location, RuleError
+
+if TYPE_CHECKING:
+    from redflag.assessment import Assessment
+    from redflag.report import Format
+    from redflag.screening import Screener
+
+STANDARD_INPUT = "-"
+
+_FORMATS = ("text", "json", "jsonl", "md")
+
+
+def add_to(commands: Commands) -> None:
+    """Add the subcommand."""
+    screen = commands.add_parser("screen", help="screen cases, documents or folders", allow_abbrev=False)
+    screen.add_argument(
+        "inputs", nargs="+", metavar="INPUT",
+        help="a case file (.yaml, .json), a document (.txt, .md), a folder, or - for text on standard input",
+    )  # fmt: skip
+    screen.add_argument("--format", choices=_FORMATS, default="text", help="text if not given")
+    screen.add_argument("--output", metavar="FILE", type=Path, help="write there, all or nothing")
+    screen.add_argument("--state", metavar="ISO3", help="the requesting state, such as SGP")
+    screen.add_argument("--as-of", metavar="DATE", help="the day up to which the screening knows")
+    screen.add_argument(
+        "--base-rate", metavar="NAME|NUMBER", default="balanced", help="balanced if not given"
+    )
+    screen.add_argument("--without-score", action="store_true", help="leave out every score and the band")
+    screen.add_argument("--switch-off", metavar="RULE=REASON", action="append", default=[])
+    with_rules(screen)
+    screen.set_defaults(run=_run)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from redflag.screening import Screener
+
+    if arguments.inputs.count(STANDARD_INPUT) > 1:
+        raise CaseError(Fault("standard input can be read once", mend="give - once"))
+    screener = Screener(
+        rules=folders(arguments.rules),
+        base_rate=arguments.base_rate,
+        switched_off=_switched_off(arguments.switch_off),
+    )
+    assessments: list[Assessment] = []
+    faults: list[Fault] = []
+    for name in arguments.inputs:
+        try:
+            assessments.append(_screened(screener, name, arguments))
+        except CaseError as error:
+            faults.extend(fault for fault in error.faults if fault not in faults)
+    if faults:
+        raise CaseError(faults)
+    told = _rendered(assessments, arguments.format, arguments.without_score)
+    if arguments.output is None:
+        sys.stdout.write(told)
+    else:
+        _write(arguments.output, told, arguments.inputs)
+    return 0
+
+
+def _screened(screener: Screener, name: str, arguments: argparse.Namespace) -> Assessment:
+    import datetime
+
+    from redflag.intake import load
+
+    source = _standard_input() if name == STANDARD_INPUT else Path(name)
+    intake = load(source, requesting_state=arguments.state)
+    if arguments.as_of is not None:
+        as_of, origin = arguments.as_of, "given on the command line"
+    elif intake.case.as_of is not None:
+        as_of, origin = str(intake.case.as_of), intake.as_of_from
+    else:
+        as_of, origin = datetime.date.today().isoformat(), "today, since the case gives no date"
+        if arguments.format not in ("json", "jsonl"):
+            tell(f"{name}: screened as of {as_of}: {origin}")
+    return screener.screen(intake.case, as_of, as_of_from=origin)
+
+
+def _standard_input() -> str:
+    from redflag.intake.files import LARGEST_FILE, decode, too_large
+
+    where = Location("standard input")
+    stream = sys.stdin.buffer if isinstance(sys.stdin, io.TextIOWrapper) else None
+    content = stream.read(LARGEST_FILE + 1) if stream is not None else sys.stdin.read().encode()
+    if len(content) > LARGEST_FILE:
+        raise CaseError(too_large(where))
+    return decode(content).or_refuse(where)
+
+
+def _rendered(assessments: Sequence[Assessment], form: Format, without_score: bool) -> str:
+    from redflag.report import render
+
+    told = [render(assessment, form, without_score=without_score) for assessment in assessments]
+    if form == "json" and len(told) > 1:
+        return "[\n" + ",\n".join(one.rstrip("\n") for one in told) + "\n]\n"
+    between = {"text": "\n" + "=" * 100 + "\n\n", "md": "\n---\n\n"}.get(form, "")
+    return between.join(told)
+
+
+def _write(path: Path, told: str, inputs: Sequence[str]) -> None:
+    """Write a file all at once, so that nobody ever finds half of it."""
+    target = Path(os.path.realpath(path))
+    if any(name != STANDARD_INPUT and target == Path(os.path.realpath(name)) for name in inputs):
+        raise CaseError(Fault("this is an input", Location(str(path)), "write the output elsewhere"))
+    if target.is_dir():
+        raise CaseError(Fault("this is a folder", Location(str(path)), "name a file"))
+    if not target.parent.is_dir():
+        raise CaseError(Fault("there is no such folder to write in", Location(str(path)), "make it first"))
+    content = told.encode("utf-8", "backslashreplace")
+    if target.exists() and not target.is_file():
+        target.write_bytes(content)  # a pipe or a device has nothing to replace
+        return
+    try:
+        handle, half = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    except OSError as fault:
+        raise CaseError(Fault(f"cannot be written: {fault.strerror}", Location(str(path)))) from None
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+        Path(half).replace(target)
+    except OSError as fault:
+        raise CaseError(Fault(f"cannot be written: {fault.strerror}", Location(str(path)))) from None
+    finally:
+        Path(half).unlink(missing_ok=True)
+
+
+def _switched_off(given: Sequence[str]) -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for one in given:
+        rule, equals, reason = one.partition("=")
+        if not equals or not reason.strip():
+            raise RuleError(Fault(f'"{rule}" is switched off without a reason', mend="write RULE=REASON"))
+        found[rule.strip()] = reason.strip()
+    return found
