@@ -18,7 +18,7 @@ CONTEXT = Path(__file__).parent.parent / "rules" / "lexicons" / "context" / "en.
 SLOTS = {
     "en": {
         "relative": ("sister", "brother", "relatives", "wife"),
-        "arrested": ("arrested", "detained", "taken away"),
+        "arrested": ("arrested", "detained", "taken away", "held"),
     }
 }
 LEXICONS = Lexicons(
@@ -109,17 +109,17 @@ def test_how_a_thing_is_put(text, expected):
 
 
 def test_a_phrase_is_not_negated_by_its_own_words():
-    assert ["affirmed"] == put("To this day no extradition request has come.")
-    assert ["negated"] == put("It is not true that no extradition request was made.")
+    assert put("To this day no extradition request has come.") == ["affirmed"]
+    assert put("It is not true that no extradition request was made.") == ["negated"]
 
 
 def test_what_is_itself_said_is_not_put_in_doubt_by_its_content():
-    assert ["affirmed"] == put("If he comes home the notice will be withdrawn.")
-    assert ["negated"] == put("They never said the notice was cancelled.")
+    assert put("If he comes home the notice will be withdrawn.") == ["affirmed"]
+    assert put("They never said the notice was cancelled.") == ["negated"]
 
 
 def test_two_clauses_of_one_sentence_may_be_put_in_two_ways():
-    assert ["negated", "affirmed"] == put("His brother was not arrested but his sister was detained.")
+    assert put("His brother was not arrested but his sister was detained.") == ["negated", "affirmed"]
 
 
 @pytest.mark.parametrize(
@@ -137,8 +137,8 @@ def test_two_clauses_of_one_sentence_may_be_put_in_two_ways():
         ("The commission of INTERPOL noted that his brother was detained.", "interpol", None),
         ("The local police said that his brother was detained.", "requested_state", None),
         ("I was told by an official that my brother was detained.", "requesting_state", None),
-        ("He said that officials had told him that my brother was detained.", "requesting_state", "go_between"),
-        ("The caller said that the police had told him that my brother was detained.", "requesting_state", "go_between"),
+        ("He said that officials had told him that my brother was held.", "requesting_state", "go_between"),
+        ("The caller said that police told him that my brother was held.", "requesting_state", "go_between"),
         ("The police, who found nothing, left after my brother was detained.", "client", None),
         ("A friend of the minister said that my brother was detained.", "go_between", None),
         ("The prosecutor said the case was strong and police arrested my brother.", "client", None),
@@ -156,18 +156,23 @@ def test_a_he_is_the_one_with_whom_the_sentence_before_opens():
 
 
 def test_a_line_of_a_transcript_belongs_to_its_speaker():
-    text = "Caller: Officials told me that your sister was arrested.\nH: My brother was arrested too.\nX: A sister was detained."
+    text = (
+        "Caller: Officials told me that your sister was arrested.\n"
+        "H: My brother was arrested too.\n"
+        "X: A sister was detained."
+    )
     found = signals(text, kind="call_transcript")
-    assert [
+    assert [(signal.said_by, signal.relayed_by) for signal in found] == [
         (Party.REQUESTING_STATE, Party.GO_BETWEEN),
         (Party.CLIENT, None),
         (Party.UNCLEAR, None),
-    ] == [(signal.said_by, signal.relayed_by) for signal in found]
+    ]
 
 
 def test_a_list_of_questions_and_a_heading_tell_nothing():
-    assert ["hypothetical"] * 2 == put("Questions:\n- sister arrested in May\n- brother detained\n", kind="lawyer_note")
-    assert ["hypothetical", "affirmed"] == put("Sister Arrested\n\nHis sister was arrested.", kind="press")
+    questions = "Questions:\n- sister arrested in May\n- brother detained\n"
+    assert put(questions, kind="lawyer_note") == ["hypothetical"] * 2
+    assert put("Sister Arrested\n\nHis sister was arrested.", kind="press") == ["hypothetical", "affirmed"]
 
 
 def test_a_date_is_carried_to_the_sentences_after_it():
@@ -176,13 +181,13 @@ def test_a_date_is_carried_to_the_sentences_after_it():
         "Later my wife was detained. In May 2022 my brother was taken away."
     )
     assert [
+        (signal.happened and signal.happened.text, signal.later_than and signal.later_than.text)
+        for signal in signals(text)
+    ] == [
         ("2021-04-12", None),
         ("2021-04-12", None),
         (None, "2021-04-12"),
         ("2022-05", None),
-    ] == [
-        (signal.happened and signal.happened.text, signal.later_than and signal.later_than.text)
-        for signal in signals(text)
     ]
 
 
@@ -199,19 +204,19 @@ def test_the_same_sentence_is_one_event_wherever_it_stands():
 
 
 def test_one_thing_counts_once_in_a_sentence():
-    assert 1 == len(signals("His sister was detained, his brother was detained, his wife was detained."))
+    assert len(signals("His sister was detained, his brother was detained, his wife was detained.")) == 1
 
 
 def test_what_cannot_be_read_gives_no_signal():
-    assert () == find([Document("a", "Sa sœur a été arrêtée et son frère aussi par la police.")], LEXICONS)
-    assert () == find([Document("a", "", unreadable="encrypted")], LEXICONS)
-    assert ("en",) == LEXICONS.languages
+    assert find([Document("a", "Sa sœur a été arrêtée et son frère aussi par la police.")], LEXICONS) == ()
+    assert find([Document("a", "", unreadable="encrypted")], LEXICONS) == ()
+    assert LEXICONS.languages == ("en",)
 
 
 def test_offsets_hold_in_a_text_with_signs_that_are_not_seen():
     text = "\ufeffSo\u00adon his sis\u00adter was ar\u200brested \u2014 he said."
     (signal,) = signals(text)
-    assert "sis\u00adter was ar\u200brested" == signal.match.quote
+    assert signal.match.quote == "sis\u00adter was ar\u200brested"
     assert text[signal.span.start : signal.span.end] == signal.span.quote
 
 
@@ -229,10 +234,22 @@ def test_lexicons_survive_a_trip_between_processes():
     assert find([document], LEXICONS) == find([document], again)
 
 
-WORDS = (
-    "his sister brother was were not arrested detained that said the embassy caller if would never fear no "
-    "and but , . ; ? \n : \u2014 \" 2021 May 12 told he they later"
-).split(" ")
+WORDS = [
+    "his",
+    "sister",
+    "brother",
+    "was",
+    "were",
+    "not",
+    "arrested",
+    "detained",
+    "that",
+    "said",
+    "the",
+    "if",
+]
+WORDS += ["embassy", "caller", "would", "never", "fear", "no", "and", "but", "told", "he", "they", "later"]
+WORDS += [",", ".", ";", "?", "\n", ":", "\u2014", '"', "2021", "May", "12", "-"]
 ROUGH = st.lists(st.sampled_from(WORDS), max_size=40).map(" ".join) | st.text(max_size=120)
 
 

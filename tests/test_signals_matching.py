@@ -131,7 +131,7 @@ def test_gaps_stars_and_whole_words(phrase, text, matches):
 
 def test_the_words_of_the_phrase_are_told_from_those_in_its_gaps():
     covered = found(["sister .. (was)? .. arrested"], ["sister", "not", "was", "x", "arrested"])
-    assert {("p0", 0, 5): 0b10101} == covered
+    assert covered == {("p0", 0, 5): 0b10101}
 
 
 def test_own_slots_come_before_shared_ones_also_inside_shared_ones():
@@ -145,7 +145,7 @@ def test_own_slots_come_before_shared_ones_also_inside_shared_ones():
     for word in ("aunt", "sister", "cousin"):
         masks = index.masks([word, "held"])
         met[word] = [hit.lexicon for hit in hits(2, masks, index.candidates(masks))]
-    assert {"aunt": ["x"], "sister": ["y"], "cousin": ["x", "y"]} == {k: sorted(v) for k, v in met.items()}
+    assert {k: sorted(v) for k, v in met.items()} == {"aunt": ["x"], "sister": ["y"], "cousin": ["x", "y"]}
 
 
 def test_an_unknown_slot_is_refused_when_lexicons_come_together():

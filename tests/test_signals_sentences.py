@@ -69,13 +69,13 @@ def test_a_quote_holds_its_match(start, length, word):
 
 def test_a_label_is_what_stands_before_the_colon():
     text = "[00:12:03] Old Friend: come home. Now.\nNo label here"
-    assert "old friend" == label(text, text.index("Now"))
+    assert label(text, text.index("Now")) == "old friend"
     assert label(text, text.index("No label")) is None
 
 
 def test_an_item_stands_under_the_words_before_its_list():
     text = "To check:\n- the warrant\n- the date\n\nNothing else"
-    assert "to check" == lead(text, Sentence(text.index("- the date"), text.index("\n\n")))
+    assert lead(text, Sentence(text.index("- the date"), text.index("\n\n"))) == "to check"
     assert lead(text, Sentence(text.index("Nothing"), len(text))) is None
 
 

@@ -1,5 +1,7 @@
 """Dates in English texts."""
 
+import datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,7 +57,7 @@ def test_any_text_can_be_read(text):
         assert text[found.start : found.end]
 
 
-@given(st.dates(min_value=__import__("datetime").date(1900, 1, 1), max_value=__import__("datetime").date(2099, 12, 31)))
+@given(st.dates(min_value=datetime.date(1900, 1, 1), max_value=datetime.date(2099, 12, 31)))
 def test_a_written_day_is_read_back(day):
     for text in (f"{day:%d %B %Y}", f"{day:%B %d, %Y}", f"{day:%Y-%m-%d}", f"{day:%d.%m.%Y}"):
         assert [PartialDate.of(day)] == [found.date for found in dates_in(f"It was {text}.")]

@@ -36,7 +36,12 @@ def add_to(commands: Commands) -> None:
         if name in ("show", "lint", "test", "new"):
             deed.add_argument("--tests", metavar="DIR", type=Path, help="the folder of the rules' tests")
         if name == "test":
-            deed.add_argument("--verbose", action="store_true", help="tell of tests that pass, too")
+            deed.add_argument("--verbose", action="store_true", help="tell of every test")
+            deed.add_argument(
+                "--write-misses",
+                action="store_true",
+                help="take down the texts that fail now as known misses",
+            )
         if name == "coverage":
             deed.add_argument(
                 "cases", metavar="DIR", type=Path, help="a folder of cases, one a file or folder"
@@ -126,16 +131,28 @@ def _concerns(fault: Fault, family: str | None) -> bool:
 
 
 def _test(arguments: argparse.Namespace) -> int:
-    from redflag.pack.trial import run
+    from redflag.pack.trial import MISSES, known_misses, misses_of, run
 
     pack = pack_of(arguments.rules)
-    trials = run(pack, _tests_folder(arguments), _checked_family(pack, arguments.family))
-    failed = [trial for trial in trials if not trial.passed]
-    for trial in trials if arguments.verbose else failed:
+    tests = _tests_folder(arguments)
+    trials = run(pack, tests, _checked_family(pack, arguments.family))
+    if arguments.write_misses:
+        (tests / "texts" / MISSES).write_text(misses_of(trials), encoding="utf-8")
+    known = known_misses(tests)
+    wrong = 0
+    for trial in trials:
         told = "passed" if trial.passed else f"expected {trial.expected}, got {trial.got}"
-        print(f"{trial.file}:{trial.line}: {trial.rule}: {trial.name}: {told}")
-    print(f"{counted(len(trials), 'test')}, {len(failed)} failed")
-    return 1 if failed or not trials else 0
+        if known.has(trial):
+            told = "passes now; take it off the list of known misses" if trial.passed else f"known: {told}"
+        unexpected = trial.passed is known.has(trial)
+        wrong += unexpected
+        if unexpected or arguments.verbose:
+            print(f"{trial.file}:{trial.line}: {trial.rule}: {trial.name}: {told}")
+    for expected, words in (("fired", "texts that should fire, did"), ("silent", "that should not, did not")):
+        texts = [trial for trial in trials if trial.kind == "text" and trial.expected == expected]
+        print(f"{sum(trial.passed for trial in texts)} of {len(texts)} {words}")
+    print(f"{counted(len(trials), 'test')}, {wrong} not as expected")
+    return 1 if wrong or not trials else 0
 
 
 def _show(arguments: argparse.Namespace) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -72,6 +73,50 @@ class Trial:
     def passed(self) -> bool:
         """Whether the rule came to what was expected."""
         return self.got == self.expected
+
+
+MISSES = "known_misses.yaml"
+"""Beside the texts: those on which a rule is known to fail, so that no other ever does unseen."""
+
+
+class KnownMisses(Record):
+    """Texts on which rules do not yet do what they should, by rule; told, and never forgotten.
+
+    A text that is listed here and passes is a fault too: the list shrinks as the phrases grow.
+    """
+
+    missed: dict[str, tuple[str, ...]] = Field({}, description="Names of texts that should fire.")
+    misread: dict[str, tuple[str, ...]] = Field({}, description="Names of texts that should not.")
+
+    def has(self, trial: Trial) -> bool:
+        """Whether a trial is one of them."""
+        listed = self.missed if trial.expected == "fired" else self.misread
+        return trial.kind == "text" and trial.name in listed.get(trial.rule, ())
+
+
+def known_misses(tests: Path) -> KnownMisses:
+    """The list in a folder of tests; an empty one where there is none.
+
+    Raises:
+        RuleError: if it cannot be read.
+    """
+    path = tests / "texts" / MISSES
+    return validate(KnownMisses, read_file(path), RuleError) if path.is_file() else KnownMisses()
+
+
+def misses_of(trials: Iterable[Trial]) -> str:
+    """The list of what fails now, as the YAML of `known_misses.yaml`."""
+    told = ["# Texts on which the pack does not yet do what it should (redflag rules test --write-misses)."]
+    for key, expected in (("missed", "fired"), ("misread", "silent")):
+        by_rule: dict[str, list[str]] = {}
+        for trial in trials:
+            if trial.kind == "text" and trial.expected == expected and not trial.passed:
+                by_rule.setdefault(trial.rule, []).append(trial.name)
+        told.append(f"{key}:" if by_rule else f"{key}: {{}}")
+        for rule, names in sorted(by_rule.items()):
+            told.append(f"  {rule}:")
+            told.extend(f"    - {json.dumps(name, ensure_ascii=False)}" for name in names)
+    return "\n".join(told) + "\n"
 
 
 def run(pack: RulePack, tests: Path, family: str | None = None) -> tuple[Trial, ...]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 
 import ahocorasick_rs
 
 from redflag.signals.compiling import Branch, Compiled, Element, Program
 from redflag.signals.phrases import WORD, Literal
 
-_MOST_NEEDED = 3
+_MOST_NEEDED = 4
 """Pieces of a phrase that a sentence must hold before the phrase is tried on it."""
 _BY_LENGTH = (90.0, 90.0, 60.0, 30.0, 12.0, 8.0, 6.0, 5.0, 4.0, 3.5, 3.0, 3.0, 2.0)
 _BY_RANK = ((60, 600.0), (130, 150.0), (10_000, 60.0))
@@ -20,54 +19,50 @@ _DENSE = 40
 """Fewer characters than this to a hit of the automaton, and looking everywhere is quicker."""
 
 
-class _Commonness:
-    """How often words are met, roughly, by a list of the most frequent ones and by length."""
+class _Commonness(dict[str, float]):
+    """How often each word is met, roughly, by a list of the most frequent ones and by length."""
 
     def __init__(self, common: Sequence[str]) -> None:
-        of_word = {
-            word: next(weight for limit, weight in _BY_RANK if rank < limit)
+        super().__init__(
+            (word, next(weight for limit, weight in _BY_RANK if rank < limit))
             for rank, word in enumerate(common)
-        }
-        self._rarest = _Rarest(of_word)
+        )
+        self._rarest = _Rarest(self)
 
-    def keys(self, element: Element) -> Iterator[str]:
+    def __missing__(self, word: str) -> float:
+        weight = self[word] = _BY_LENGTH[min(len(word), len(_BY_LENGTH) - 1)]
+        return weight
+
+    def signs(self, element: Element) -> Iterator[str]:
         """A word for each literal of an element without which it cannot be there."""
         return map(self._rarest.__getitem__, element.literals)
 
     def of(self, element: Element) -> float:
         """How often a sentence may be expected to hold an element; only the order matters."""
-        return sum(map(self._rarest.of_word, self.keys(element)))
+        return sum(map(self.__getitem__, self.signs(element)))
 
 
 class _Rarest(dict[Literal, str]):
     """The rarest word of every literal, each worked out once."""
 
-    def __init__(self, known: dict[str, float]) -> None:
+    def __init__(self, commonness: _Commonness) -> None:
         super().__init__()
-        self._known = known
+        self._commonness = commonness
 
     def __missing__(self, literal: Literal) -> str:
-        found = min(literal.split(" "), key=self.of_word) if " " in literal else literal
+        found = literal
+        if " " in literal:
+            found = min(literal.split(" "), key=self._commonness.__getitem__)
         self[literal] = found
         return found
 
-    def of_word(self, word: str) -> float:
-        """How common a word is."""
-        known = self._known.get(word)
-        return _BY_LENGTH[min(len(word), len(_BY_LENGTH) - 1)] if known is None else known
-
-
-@dataclass
-class _Node:
-    """Phrases whose needed pieces are those on the way here, and the pieces that lead on."""
-
-    phrases: list[Compiled] = field(default_factory=list)
-    children: dict[int, _Node] = field(default_factory=dict)
-    numbers: frozenset[int] = frozenset()
-
 
 class Index:
-    """Every phrase of one language, under the pieces that it cannot do without."""
+    """Every phrase of one language, under the pieces that it cannot do without.
+
+    Phrases are the bits of a whole number. For each rank of need, the words of a sentence give
+    the phrases whose piece of that rank may be there; a candidate is there in every rank.
+    """
 
     def __init__(
         self, phrases: Sequence[Compiled], elements: Sequence[Element], common: Sequence[str]
@@ -81,24 +76,29 @@ class Index:
         """
         commonness = _Commonness(common)
         pieces = _Pieces(commonness)
-        self._root = _Node()
-        first: dict[int, Element] = {}
+        self._phrases = tuple(phrases)
+        self._needing: list[dict[int, int]] = [{} for _ in range(_MOST_NEEDED)]
+        self._content = [0] * _MOST_NEEDED
         needed: dict[int, Element] = {}
-        for phrase in phrases:
-            node = self._root
+        first: dict[int, Element] = {}
+        for number, phrase in enumerate(self._phrases):
+            bit = 1 << number
             telling = pieces.of(phrase)
             first[telling[0].number] = telling[0]
-            for element in telling:
-                needed[element.number] = element
-                node = node.children.setdefault(element.number, _Node())
-            node.phrases.append(phrase)
-        _settle(self._root)
-        self._first = _by_key(first.values(), commonness)
-        self._needed = _by_key(needed.values(), commonness)
+            for rank in range(_MOST_NEEDED):
+                if rank < len(telling):
+                    piece = telling[rank].number
+                    needed[piece] = telling[rank]
+                    needing = self._needing[rank]
+                    needing[piece] = needing.get(piece, 0) | bit
+                else:
+                    self._content[rank] |= bit
+        self._pieces_of = _by_key(needed.values(), commonness)
+        self._hopes: dict[str, tuple[int, ...]] = {}
         self._prefixes = _prefixes(elements)
         self._longest_prefix = max(map(len, self._prefixes), default=0)
         self._keys_of: dict[str, tuple[str, ...]] = {}
-        keys = sorted(self._first)
+        keys = sorted({key for element in first.values() for key in commonness.signs(element)})
         self._is_prefix = [key.endswith("*") for key in keys]
         self._gate = ahocorasick_rs.AhoCorasick(
             [key.removesuffix("*") for key in keys],
@@ -127,22 +127,37 @@ class Index:
 
     def candidates(self, masks: dict[str, int]) -> list[Compiled]:
         """The phrases all of whose needed pieces may stand in a sentence with these words."""
-        first = self._first
-        none: frozenset[int] = frozenset()
-        anchors = none.union(*[first[key] for key in masks if key in first])
-        if not anchors:
-            return []
-        needed = self._needed
-        present = none.union(*[needed[key] for key in masks if key in needed])
+        hopes = self._hopes
+        first = 0
+        second, third, fourth = self._content[1:]
+        for key in masks:
+            hope = hopes.get(key)
+            if hope is None:
+                if key not in self._pieces_of:
+                    continue
+                hope = self._hope(key)
+            first |= hope[0]
+            second |= hope[1]
+            third |= hope[2]
+            fourth |= hope[3]
+        left = first & second & third & fourth
         found: list[Compiled] = []
-        children = self._root.children
-        waiting = [children[number] for number in anchors]
-        for node in waiting:
-            if node.phrases:
-                found += node.phrases
-            if node.numbers and not node.numbers.isdisjoint(present):
-                waiting += [node.children[number] for number in node.numbers & present]
+        while left:
+            lowest = left & -left
+            found.append(self._phrases[lowest.bit_length() - 1])
+            left ^= lowest
         return found
+
+    def _hope(self, key: str) -> tuple[int, ...]:
+        """By rank, bits of the phrases whose piece of that rank a word may be the sign of."""
+        found = []
+        for needing in self._needing:
+            phrases = 0
+            for piece in self._pieces_of[key]:
+                phrases |= needing.get(piece, 0)
+            found.append(phrases)
+        self._hopes[key] = tuple(found)
+        return self._hopes[key]
 
     def masks(self, words: list[str]) -> dict[str, int]:
         """Bits of the positions of each word, and of each prefix that some phrase asks for."""
@@ -206,26 +221,18 @@ class _Pieces:
         return known
 
 
-def _settle(node: _Node) -> None:
-    waiting = [node]
-    while waiting:
-        node = waiting.pop()
-        node.numbers = frozenset(node.children)
-        waiting.extend(node.children.values())
-
-
-def _by_key(elements: Iterable[Element], commonness: _Commonness) -> dict[str, frozenset[int]]:
-    """The elements that each word lets hope for."""
+def _by_key(elements: Iterable[Element], commonness: _Commonness) -> dict[str, list[int]]:
+    """The pieces that each word lets hope for."""
     listed: dict[str, list[int]] = {}
     for element in elements:
         number = element.number
-        for key in commonness.keys(element):
+        for key in commonness.signs(element):
             known = listed.get(key)
             if known is None:
                 listed[key] = [number]
             else:
                 known.append(number)
-    return {key: frozenset(numbers) for key, numbers in listed.items()}
+    return listed
 
 
 def _prefixes(elements: Iterable[Element]) -> frozenset[str]:

@@ -10,6 +10,8 @@ UNDETERMINED = "und"
 """The code for a language that cannot be told."""
 
 _SAMPLE = 3000
+_SHORT = 200
+"""Letters of a text so short that small words may be missing."""
 _WORD = re.compile(r"[^\W\d_]+")
 
 _SCRIPTS = tuple(
@@ -135,7 +137,7 @@ def language_of(text: str, covered: Collection[str]) -> str:
         if scores[best] > 0:
             return best
     fitting = sorted(code for code in covered if code in _users(script))
-    return fitting[0] if len(fitting) == 1 and sum(letters.values()) < 40 else UNDETERMINED
+    return fitting[0] if len(fitting) == 1 and letters.total() < _SHORT else UNDETERMINED
 
 
 def _users(script: str) -> frozenset[str]:

@@ -91,6 +91,7 @@ is_optional=False)),)
     return _Reader(text).phrase()
 
 
+@functools.lru_cache(maxsize=1 << 16)
 def parse_alternative(text: str) -> Sequence:
     """The sequence that an alternative of a slot writes.
 
