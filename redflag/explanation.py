@@ -5,29 +5,29 @@ from __future__ import annotations
 import re
 
 from redflag.evidence import Trace
-from redflag.facts import Entry, Fact, FactBase, Known
+from redflag.facts import Entry, FactBase, Known
 from redflag.pack import Judged
 from redflag.truth import Truth
 
 _SLOT = re.compile(r"\{([a-z_][a-z_.]*)\}")
 _SOME = re.compile(r"(?:some|at least \d+) (\S+) as (\S+)")
-NOT_GIVEN = "not stated"
 
 
 def explained(one: Judged, facts: FactBase) -> str:
     """The rule's explanation with each `{path}` filled from the file.
 
-    A path of an item, such as `{call.recorded}`, is filled from the first item that fits.
+    A path of an item, such as `{call.recorded}`, is filled from the first item that fits. Where
+    the file leaves one of them open, as a text mostly does, the rule's title stands instead.
     """
     items = _fitting(one.trace, facts)
-
-    def fill(match: re.Match[str]) -> str:
-        head, _, rest = match[1].partition(".")
-        if head in items:
-            return _shown(items[head].fact(rest))
-        return _shown(facts.lookup(match[1]))
-
-    return _SLOT.sub(fill, one.rule.explain)
+    values: dict[str, str] = {}
+    for path in _SLOT.findall(one.rule.explain):
+        head, _, rest = path.partition(".")
+        fact = items[head].fact(rest) if head in items else facts.lookup(path)
+        if not isinstance(fact, Known):
+            return f"{one.rule.title}."
+        values[path] = _shown(fact)
+    return _SLOT.sub(lambda match: values[match[1]], one.rule.explain)
 
 
 def _fitting(trace: Trace, facts: FactBase) -> dict[str, Entry]:
@@ -44,9 +44,7 @@ def _fitting(trace: Trace, facts: FactBase) -> dict[str, Entry]:
     return found
 
 
-def _shown(fact: Fact) -> str:
-    if not isinstance(fact, Known):
-        return NOT_GIVEN
+def _shown(fact: Known) -> str:
     values = fact.value if isinstance(fact.value, tuple) else (fact.value,)
     return ", ".join(_word(value) for value in values)
 

@@ -307,14 +307,24 @@ class _Reader:
         return tuple(noun.kind for noun in self._language.speech.nouns.find(words[:_SUBJECT_WORDS]))
 
     def _read_dates(self) -> None:
-        earlier: PartialDate | None = None
+        """Every date, and the one that an undated sentence after it takes over.
+
+        Of several in one sentence that is the last in time: "in April 2021 he called, who had been
+        in trouble since 2020" goes on in April 2021.
+        """
+        starts = [sentence.start for sentence in self._sentences]
+        carried: PartialDate | None = None
+        sentence = -1
         self._carried.append(None)
         for found in dates_in(self._text):
-            date = found.after(earlier)
+            date = found.after(carried)
             self._dates.append(found)
             self._told.append(date)
-            earlier = earlier if date is None else date
-            self._carried.append(earlier)
+            here = bisect.bisect_right(starts, found.start)
+            if date is not None and (carried is None or here != sentence or date.latest > carried.latest):
+                carried = date
+            sentence = here
+            self._carried.append(carried)
 
     def _when(
         self, sentence: Sentence, start: int, end: int, later: bool
