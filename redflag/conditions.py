@@ -7,8 +7,9 @@ as a "yes". The YAML form opens each docstring; `pack.grammar` reads it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Protocol
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import NamedTuple, Protocol
 
 from redflag.dates import PartialDate, before, gap_at_least, gap_within
 from redflag.evidence import Assertion, Level, Party, Source, Trace
@@ -22,14 +23,13 @@ _ASSUMED = Source("(assumed)", "(assumed)", Level.ASSERTED, Party.CLIENT)
 _LIST_OPEN = "the list may not hold everything"
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """What a condition is asked about: the file, the items named so far, the rules so far."""
 
     facts: FactBase
-    items: Mapping[str, Entry] = field(default_factory=dict)
-    rules: Mapping[str, Trace] = field(default_factory=dict)
-    beside: Mapping[str, Truth] = field(default_factory=dict)
+    items: Mapping[str, Entry] = MappingProxyType({})
+    rules: Mapping[str, Trace] = MappingProxyType({})
+    beside: Mapping[str, Truth] = MappingProxyType({})
 
     def within(self, name: str, item: Entry) -> Scope:
         """The same, with one more item named."""

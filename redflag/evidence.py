@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from redflag.truth import Truth
 
@@ -98,8 +99,7 @@ class Source:
     reference: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(NamedTuple):
     """Why a condition is true, false or unknown: its verdict, reason, sources and children.
 
     Attributes:

@@ -116,6 +116,7 @@ class RuleScore:
         low: the least R that settling the unknown facts could give.
         high: the most.
         coverage: determined share of the core rules' weight, in [0, 1].
+        sums: what the parts are shares of; answers what-ifs.
     """
 
     log_odds: float
@@ -123,6 +124,7 @@ class RuleScore:
     low: float
     high: float
     coverage: float
+    sums: Sums
 
 
 def saturating(total: float, cap: float) -> float:
@@ -160,43 +162,81 @@ def weigh(outcomes: Sequence[Weighed], saturation: Mapping[str, float], policy: 
         policy: the numbers of the score.
     """
     ordered = sorted(outcomes, key=lambda one: one.rule_id)
-    parts = {
-        rule: round(value, DECIMALS) for rule, value in _shares(ordered, saturation, policy).items() if value
-    }
+    sums = Sums(ordered, saturation, policy)
+    parts = {rule: round(value, DECIMALS) for rule, value in sums.shares().items() if value}
     low, high = _bounds(ordered, saturation, policy)
     log_odds = math.fsum(parts.values())
     # the bounds are of the unrounded sum; rounding must not push the value out of them
     slack = len(parts) * 10.0**-DECIMALS
     return RuleScore(
-        log_odds, parts, min(low - slack, log_odds), max(high + slack, log_odds), coverage(ordered)
+        log_odds,
+        parts,
+        min(low - slack, log_odds),
+        max(high + slack, log_odds),
+        coverage(ordered),
+        sums,
     )
 
 
-def _shares(outcomes: Iterable[Weighed], saturation: Mapping[str, float], policy: Policy) -> dict[str, float]:
-    """What each settled outcome contributes: its share of every group that it is in."""
-    groups: dict[Group, list[tuple[str, float]]] = {}
-    for one in outcomes:
-        weight = one.weight
-        if weight == 0.0:
-            continue
-        if one.context:
-            groups.setdefault(("context", "", ""), []).append((one.rule_id, weight))
-            continue
-        for family in _families(one):
-            groups.setdefault((one.effect, "family", family), []).append(
-                (one.rule_id, weight / len(_families(one)))
-            )
-        # what is clear is nothing that happened: it has no event and stays with its family
-        event = one.event if one.status == "fired" else f"clear {one.family}"
-        groups.setdefault((one.effect, "event", event), []).append((one.rule_id, weight))
-    found: dict[str, list[float]] = {}
-    for key, members in groups.items():
-        total = math.fsum(weight for _, weight in members)
-        scale, cap = _scale_and_cap(key, saturation, policy)
-        ratio = saturating(total, cap) / total if total else 1.0
-        for rule, weight in members:
-            found.setdefault(rule, []).append(scale * weight * ratio)
-    return {rule: math.fsum(values) for rule, values in sorted(found.items())}
+class Sums:
+    """The saturating sums that make up R, and what each outcome feeds into them."""
+
+    def __init__(self, outcomes: Iterable[Weighed], saturation: Mapping[str, float], policy: Policy) -> None:
+        self._saturation = saturation
+        self._policy = policy
+        self._fed = {one.rule_id: _groups_of(one) for one in outcomes}
+        self._members: dict[Group, dict[str, float]] = {}
+        for rule, fed in self._fed.items():
+            for group, weight in fed:
+                self._members.setdefault(group, {})[rule] = weight
+        self._worth = {group: self._value(group, members) for group, members in self._members.items()}
+
+    def _value(self, group: Group, members: Mapping[str, float]) -> float:
+        scale, cap = _scale_and_cap(group, self._saturation, self._policy)
+        return scale * saturating(math.fsum(members.values()), cap)
+
+    def shares(self) -> dict[str, float]:
+        """What each settled outcome contributes: its share of every group that it is in."""
+        found: dict[str, list[float]] = {}
+        for group, members in self._members.items():
+            scale, _ = _scale_and_cap(group, self._saturation, self._policy)
+            total = math.fsum(members.values())
+            ratio = self._worth[group] / total if total else scale
+            for rule, weight in members.items():
+                found.setdefault(rule, []).append(weight * ratio)
+        return {rule: math.fsum(values) for rule, values in sorted(found.items())}
+
+    def total(self, changed: Iterable[Weighed] = ()) -> float:
+        """R, were some of the outcomes these; only the sums that they touch are made again."""
+        touched: dict[Group, dict[str, float]] = {}
+        for one in changed:
+            for group, _ in self._fed.get(one.rule_id, ()):
+                self._open(touched, group).pop(one.rule_id, None)
+            for group, weight in _groups_of(one):
+                self._open(touched, group)[one.rule_id] = weight
+        kept = [worth for group, worth in self._worth.items() if group not in touched]
+        return math.fsum((*kept, *(self._value(group, members) for group, members in touched.items())))
+
+    def _open(self, touched: dict[Group, dict[str, float]], group: Group) -> dict[str, float]:
+        if group not in touched:
+            touched[group] = dict(self._members.get(group, {}))
+        return touched[group]
+
+
+def _groups_of(one: Weighed) -> tuple[tuple[Group, float], ...]:
+    """The sums that an outcome feeds, and with how much."""
+    weight = one.weight
+    if weight == 0.0:
+        return ()
+    if one.context:
+        return ((("context", "", ""), weight),)
+    families = _families(one)
+    # what is clear is nothing that happened: it has no event and stays with its family
+    event = one.event if one.status == "fired" else f"clear {one.family}"
+    return (
+        *(((one.effect, "family", family), weight / len(families)) for family in families),
+        ((one.effect, "event", event), weight),
+    )
 
 
 def _families(one: Weighed) -> tuple[str, ...]:

@@ -165,9 +165,7 @@ class Screener:
         score = round(sigmoid(log_odds), DECIMALS)
 
         def what_if(changed: Sequence[Judged]) -> float:
-            by_id = {one.rule.id: one for one in judged}
-            by_id.update((one.rule.id, one) for one in changed)
-            moved = self.weigh(by_id.values()).log_odds
+            moved = scored.sums.total(self._weighed(one) for one in changed if one.rule.weight is not None)
             return round(sigmoid(stack.intercept + shift + slope * moved), DECIMALS)
 
         return Assessment(
@@ -215,7 +213,7 @@ class Screener:
             rule.answers,
             strength,
             event,
-            any(trace.reason for trace in one.trace.walk() if trace is not one.trace),
+            one.status in ("fired", "clear") and any(trace.reason for trace in one.trace.walk()),
             rule.id in self.pack.core,
             rule.context,
         )
