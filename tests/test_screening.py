@@ -178,7 +178,7 @@ def test_a_mapping_without_a_date_needs_one() -> None:
 
 def test_a_bare_text_is_dated_by_itself() -> None:
     assessment = SCREENER.screen("In March 2019 the police took his sister. He had refused to go back.")
-    assert assessment.provenance.as_of == "2019-03"
+    assert assessment.provenance.as_of == "2019-03-31"
 
 
 def test_one_bad_case_does_not_stop_the_others() -> None:

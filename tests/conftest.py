@@ -1,0 +1,137 @@
+"""Small builders that several test files share: facts of a case, a condition, a pack on disk."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from redflag.case import Case
+from redflag.conditions import Condition
+from redflag.dates import PartialDate
+from redflag.documents import Document
+from redflag.errors import RuleError
+from redflag.facts import FactBase, gather
+from redflag.pack.grammar import Reader
+from redflag.paths import case_shape
+from redflag.record import Parsed
+from redflag.signals import Signal
+
+AS_OF = "2024-01-01"
+SIGNALS = frozenset({"relative_arrested", "alert_deleted"})
+RULES = frozenset({"alpha.one", "alpha.two"})
+
+FAMILIES = """\
+axes:
+  - {id: motive, title: Why}
+families:
+  - {id: alpha, axis: motive, title: Alpha, saturation: 2.0}
+  - {id: beta, axis: motive, title: Beta, saturation: 1.5}
+core: []
+"""
+LAW = """\
+provisions:
+  - {id: law-1, instrument: Treaty, provision: Article 1, says: Something., confidence: high}
+"""
+SOURCES = """\
+sources:
+  - {key: REP1, title: A report, quality: ngo}
+"""
+ABOUT = "{name: small, version: 1.0.0, licence: Apache-2.0, status: draft}\n"
+SCORING = """\
+family_share: 0.6
+event_saturation: 1.6
+counter_saturation: 1.5
+context_saturation: 0.3
+levels: {asserted: 0.6, documented: 0.85, corroborated: 1.0, adjudicated: 1.0}
+assertions: {affirmed: 1.0, alleged: 0.7, threatened: 0.8, feared: 0.5, hypothetical: 0.25, negated: 0.0}
+tagger: 0.5
+elevated_from: 0.4
+high_from: 1.4
+least_coverage: 0.1
+base_rates:
+  balanced: {not_compliant: 1, of: 2, title: Even odds}
+"""
+LEXICON = """\
+id: relative_arrested
+says: A relative was arrested.
+phrases:
+  en:
+    - "sister was arrested"
+"""
+RULE = {
+    "version": 1,
+    "title": "A title",
+    "effect": "supports",
+    "status": "draft",
+    "legal_basis": ["law-1"],
+    "when": {"fact": "request.made", "is": "false"},
+    "explain": "Something was found.",
+    "if_unknown": "What happened?",
+    "weight": {"log_lr_true": 1.0, "log_lr_false": -0.2, "basis": "author_assigned", "reason": "chosen"},
+}
+
+
+@pytest.fixture(scope="session")
+def facts_of() -> Callable[..., FactBase]:
+    """What a case as a mapping, its documents and signals tell as of a day."""
+
+    def build(
+        case: Mapping[str, Any],
+        as_of: str = AS_OF,
+        documents: Sequence[Document] = (),
+        signals: Sequence[Signal] = (),
+    ) -> FactBase:
+        made = Case.model_validate({"case_id": "test", **case})
+        return gather(made, documents, signals, PartialDate(as_of))
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def condition_of() -> Callable[[Any], Condition]:
+    """The condition that plain data describe."""
+
+    def build(data: Any) -> Condition:
+        reader = Reader(Parsed(data, None), case_shape(), SIGNALS, RULES)
+        condition = reader.read(data, ())
+        if condition is None:
+            raise RuleError(reader.faults)
+        return condition
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def write_pack() -> Callable[..., Path]:
+    """Writes a small pack into a folder: rules by id, as mappings or as text; other files by name."""
+
+    def build(
+        folder: Path,
+        rules: Mapping[str, Mapping[str, Any] | str] | None = None,
+        files: Mapping[str, str] | None = None,
+    ) -> Path:
+        texts = {
+            "families.yaml": FAMILIES,
+            "legal_basis.yaml": LAW,
+            "sources.yaml": SOURCES,
+            "pack.yaml": ABOUT,
+            "scoring.yaml": SCORING,
+            "lexicons/relative_arrested.yaml": LEXICON,
+            "lexicons/slots/en.yaml": "relative: [sister, brother]\n",
+            "lexicons/context/en.yaml": "negators: [not]\n",
+            **(files or {}),
+        }
+        for rule_id, given in (rules if rules is not None else {"alpha.one": {}}).items():
+            text = given if isinstance(given, str) else json.dumps({"id": rule_id, **RULE, **given}, indent=1)
+            texts[rule_id.replace(".", "/") + ".yaml"] = text
+        for name, text in texts.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        return folder
+
+    return build

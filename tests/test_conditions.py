@@ -1,0 +1,382 @@
+"""What a rule may ask: as data, and by the law that settling an unknown overturns nothing."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from redflag.conditions import Condition, Scope, explaining, open_leaves, subject
+from redflag.dates import PartialDate
+from redflag.documents import Document, DocumentNote
+from redflag.errors import RuleError
+from redflag.evidence import Assertion, Level, Party, Trace
+from redflag.facts import FactBase
+from redflag.record import parse_yaml
+from redflag.signals import Signal
+from redflag.truth import Truth
+
+DATA = Path(__file__).parent / "data" / "conditions.yaml"
+TESTS: list[dict[str, Any]] = parse_yaml(DATA.read_text(encoding="utf-8"), str(DATA), RuleError).data
+
+Gather = Callable[..., FactBase]
+Read = Callable[[Any], Condition]
+
+thorough = settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def said(given: Mapping[str, str], number: int) -> tuple[Document, Signal]:
+    """A sentence of a document of its own."""
+    document = Document(f"paper-{number}", "So it is.", DocumentNote(author=given.get("said_by")))
+    span = document.span(0, 9)
+    happened = PartialDate(given["happened"]) if "happened" in given else None
+    assertion = Assertion(given.get("assertion", "affirmed"))
+    event = f"said:{number}"
+    return document, Signal(
+        "relative_arrested", span, span, assertion, document.party, None, happened, None, event
+    )
+
+
+def facts_for(test: Mapping[str, Any], facts_of: Gather) -> FactBase:
+    told = [said(given, number) for number, given in enumerate(test.get("said", []))]
+    papers = [Document(kind, "Words.", DocumentNote(kind=kind)) for kind in test.get("documents", [])]
+    documents = [*(document for document, _ in told), *papers]
+    signals = [signal for _, signal in told]
+    return facts_of(test.get("case", {}), test.get("as_of", "2024-01-01"), documents, signals)
+
+
+def ask(condition: Condition, facts: FactBase) -> Trace:
+    return condition.evaluate(Scope(facts))
+
+
+@pytest.mark.parametrize("test", TESTS, ids=[test["name"] for test in TESTS])
+def test_a_condition_comes_to_what_is_expected(test: dict[str, Any], facts_of: Gather, condition_of: Read) -> None:
+    trace = ask(condition_of(test["condition"]), facts_for(test, facts_of))
+    assert test["expected"] == trace.truth.value
+    if "reason" in test:
+        assert test["reason"] == trace.reason
+
+
+@pytest.mark.parametrize("test", TESTS, ids=[test["name"] for test in TESTS])
+def test_its_contrary_comes_to_the_contrary(test: dict[str, Any], facts_of: Gather, condition_of: Read) -> None:
+    trace = ask(condition_of({"not": test["condition"]}), facts_for(test, facts_of))
+    expected = {"true": "false", "false": "true", "unknown": "unknown"}[test["expected"]]
+    assert expected == trace.truth.value
+
+
+def test_the_data_tell_every_verdict_of_every_kind_of_condition() -> None:
+    told: dict[str, set[str]] = {}
+    for test in TESTS:
+        assert set(test) <= {"name", "condition", "case", "as_of", "expected", "reason", "said", "documents"}
+        told.setdefault(next(iter(test["condition"])), set()).add(test["expected"])
+    whole = {"true", "false", "unknown"}
+    assert {head: verdicts for head, verdicts in told.items() if verdicts != whole} == {"rule": {"unknown"}}
+    assert len({test["name"] for test in TESTS}) == len(TESTS)
+
+
+# -- the law: settling an unknown overturns nothing
+
+leaves = st.sampled_from(
+    [
+        {"fact": "request.made", "is": "true"},
+        {"fact": "request.made", "is": "false"},
+        {"fact": "notice.kind", "in": ["red_notice", "diffusion"]},
+        {"fact": "person.roles", "includes": ["journalist"]},
+        {"date": "notice.issued_on", "before": "protection.granted_on"},
+        {"date": "notice.issued_on", "after": "protection.granted_on", "within": "30 days"},
+        {"date": "notice.issued_on", "before": "as_of", "by_at_least": "1 year"},
+        {"some": "relatives"},
+    ]
+)
+item_leaves = st.sampled_from(
+    [
+        {"fact": "kin.measure", "is": "detained"},
+        {"fact": "kin.own_conduct_explains", "is": "false"},
+        {"date": "kin.happened", "after": "notice.issued_on"},
+        {"date": "kin.happened", "before": "2021-03"},
+        {"fact": "request.made", "is": "true"},
+    ]
+)
+
+
+def grown(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    several = st.lists(inner, min_size=1, max_size=3)
+    return st.one_of(
+        st.builds(lambda of: {"all": of}, several),
+        st.builds(lambda of: {"any": of}, several),
+        st.builds(lambda of: {"not": of}, inner),
+        several.flatmap(
+            lambda of: st.integers(1, len(of)).map(lambda n: {"at_least": {"n": str(n), "of": of}})
+        ),
+    )
+
+
+def over_items(where: Any, n: int) -> Any:
+    listed = {"as": "kin", "where": where}
+    return {"some": "relatives", **listed} if n == 1 else {"count": "relatives", "at_least": str(n), **listed}
+
+
+conditions = st.recursive(
+    st.one_of(
+        leaves,
+        st.builds(over_items, st.recursive(item_leaves, grown, max_leaves=4), st.integers(1, 2)),
+    ),
+    grown,
+    max_leaves=6,
+)
+
+dates = st.sampled_from(["2020", "2021", "2021-03", "2021-01/2021-06", "2021-03-10", "2021-03-20", "2022-05"])
+kin = st.fixed_dictionaries(
+    {},
+    optional={
+        "measure": st.sampled_from(["detained", "dismissed"]),
+        "own_conduct_explains": st.booleans(),
+        "happened": dates,
+    },
+)
+role = st.one_of(
+    st.sampled_from(["journalist", "lawyer"]),
+    st.fixed_dictionaries({"value": st.sampled_from(["journalist", "lawyer"]), "known_by": dates}),
+)
+cases = st.fixed_dictionaries(
+    {},
+    optional={
+        "made": st.booleans(),
+        "kind": st.sampled_from(["red_notice", "blue_notice"]),
+        "issued_on": dates,
+        "granted_on": dates,
+        "roles": st.lists(role, max_size=2),
+        "relatives": st.lists(kin, max_size=3),
+        "roles_complete": st.booleans(),
+        "relatives_complete": st.booleans(),
+    },
+)
+
+
+def case_data(told: Mapping[str, Any]) -> dict[str, Any]:
+    lists = {"roles_complete": "person.roles", "relatives_complete": "relatives"}
+    return {
+        "request": {"made": told.get("made")},
+        "notice": {"kind": told.get("kind"), "issued_on": told.get("issued_on")},
+        "protection": {"granted_on": told.get("granted_on")},
+        "person": {"roles": told.get("roles", [])},
+        "relatives": told.get("relatives", []),
+        "complete": [path for key, path in lists.items() if told.get(key)],
+    }
+
+
+def narrowed(draw: Callable[[Any], Any], date: str) -> str:
+    """The same date or one inside it."""
+    span = PartialDate(date)
+    inside = [
+        other
+        for other in ("2020", "2021", "2021-03", "2021-03-10", "2021-03-20", "2021-05", "2020-02-02", "2022-05-05")
+        if span.earliest <= PartialDate(other).earliest and PartialDate(other).latest <= span.latest
+    ]
+    return draw(st.sampled_from([date, *inside]))
+
+
+def _dated(item: Mapping[str, Any]) -> dict[str, Any]:
+    return {"happened": item["happened"]} if "happened" in item else {}
+
+
+@st.composite
+def settled_more(draw: Callable[[Any], Any], told: dict[str, Any]) -> dict[str, Any]:
+    """A file that tells all that `told` tells and somewhat more."""
+    more = draw(cases)
+    found: dict[str, Any] = copy.deepcopy({**more, **told})
+    for key in ("issued_on", "granted_on"):
+        if key in told:
+            found[key] = narrowed(draw, told[key])
+    for role_ in found.get("roles", []):
+        if isinstance(role_, dict):
+            role_["known_by"] = narrowed(draw, role_["known_by"])
+    for item in told.get("relatives", []):
+        extra = draw(kin)
+        extra.pop("happened", None)  # it would take an undated item, known by now, off the list
+        if "happened" in item:
+            extra["happened"] = narrowed(draw, item["happened"])
+        found["relatives"][found["relatives"].index(item)] = {**extra, **item, **_dated(extra)}
+    for key in ("roles", "relatives"):
+        if key in told and not told.get(f"{key}_complete"):
+            found[key] = [*found[key], *more.get(key, [])]
+        elif told.get(f"{key}_complete"):
+            found[key] = found[key] if key in told else []
+    for key in ("roles_complete", "relatives_complete"):
+        found[key] = bool(told.get(key)) or bool(more.get(key))
+    return found
+
+
+@thorough
+@given(conditions, cases, st.sampled_from(["2021-03-15", "2021-06-01", "2024-01-01"]), st.data())
+def test_settling_an_unknown_never_overturns_a_settled_verdict(
+    facts_of: Gather, condition_of: Read, condition: Any, told: dict[str, Any], as_of: str, data: st.DataObject
+) -> None:
+    asked = condition_of(condition)
+    before = ask(asked, facts_of(case_data(told), as_of)).truth
+    after = ask(asked, facts_of(case_data(data.draw(settled_more(told))), as_of)).truth
+    assert before is Truth.UNKNOWN or before is after
+
+
+@thorough
+@given(conditions, cases, st.data())
+def test_assuming_what_is_open_never_overturns_a_settled_verdict(
+    facts_of: Gather, condition_of: Read, condition: Any, told: dict[str, Any], data: st.DataObject
+) -> None:
+    asked = condition_of(condition)
+    facts = facts_of(case_data(told))
+    trace = ask(asked, facts)
+    open_ = sorted({leaf.node for leaf in trace.walk() if leaf.truth is Truth.UNKNOWN and not leaf.children})
+    chosen = {words: data.draw(st.sampled_from([Truth.TRUE, Truth.FALSE])) for words in open_}
+    after = ask(asked, facts.assume(chosen)).truth
+    assert trace.truth is Truth.UNKNOWN or trace.truth is after
+
+
+@thorough
+@given(conditions, cases, st.sampled_from([Truth.TRUE, Truth.FALSE]))
+def test_the_open_leaves_are_what_would_settle_a_condition(
+    facts_of: Gather, condition_of: Read, condition: Any, told: dict[str, Any], wanted: Truth
+) -> None:
+    asked = condition_of(condition)
+    facts = facts_of(case_data(told))
+    trace = ask(asked, facts)
+    found = list(open_leaves(trace, wanted))
+    assert bool(found) is (trace.truth is Truth.UNKNOWN)
+    assume(len(set(found)) == len(dict(found)))  # "x or not x" cannot be had both ways
+    if found:
+        assert ask(asked, facts.assume(dict(found))).truth is wanted
+
+
+@thorough
+@given(conditions, cases)
+def test_every_settled_verdict_shows_what_it_rests_on_and_every_open_one_says_why(
+    facts_of: Gather, condition_of: Read, condition: Any, told: dict[str, Any]
+) -> None:
+    trace = ask(condition_of(condition), facts_of(case_data(told)))
+    if trace.truth is Truth.UNKNOWN:
+        assert trace.reason
+    else:
+        assert list(explaining(trace))
+
+
+@thorough
+@given(conditions, cases)
+def test_everything_is_evaluated_without_a_short_cut(
+    facts_of: Gather, condition_of: Read, condition: Any, told: dict[str, Any]
+) -> None:
+    asked = condition_of(condition)
+    nodes = {trace.node for trace in ask(asked, facts_of(case_data(told))).walk()}
+    waiting = [asked]
+    while waiting:
+        one = waiting.pop()
+        assert one.words in nodes
+        if not one.words.startswith(("some ", "at least ")):
+            waiting.extend(one.parts())
+
+
+@given(conditions)
+def test_equal_conditions_have_equal_words(condition_of: Read, condition: Any) -> None:
+    one, other = condition_of(condition), condition_of(copy.deepcopy(condition))
+    assert (one, one.words) == (other, other.words)
+
+
+def test_conditions_that_ask_different_things_have_different_words(condition_of: Read) -> None:
+    """A what-if settles a condition by its words: two that differ must not share them."""
+    found: dict[str, Any] = {}
+    every = [test["condition"] for test in TESTS]
+    every += [
+        {"some": "relatives", "where": {"fact": "item.measure", "is": "detained"}},
+        {"some": "contacts"},
+        {"count": "relatives", "at_least": "2"},
+        {"count": "relatives", "at_least": "3"},
+        {"all": [{"fact": "request.made", "is": "true"}]},
+        {"any": [{"fact": "request.made", "is": "true"}, {"fact": "request.made", "is": "false"}]},
+        {"signal": "relative_arrested", "said_by": "court"},
+        {"signal": "relative_arrested", "said_by": "press"},
+        {"date": "notice.issued_on", "before": "as_of", "within": "5 years"},
+    ]
+    for condition in every:
+        words = condition_of(condition).words
+        assert found.setdefault(words, condition) == condition, words
+    assert len(found) > 40
+
+
+# -- evidence
+
+
+def test_an_open_fact_shows_both_sides_of_a_dispute(facts_of: Gather, condition_of: Read) -> None:
+    made = [{"value": True, "party": "client"}, {"value": False, "party": "requesting_state"}]
+    trace = ask(condition_of({"fact": "request.made", "is": "true"}), facts_of({"request": {"made": made}}))
+    assert {source.party for source in trace.sources} == {Party.CLIENT, Party.REQUESTING_STATE}
+
+
+def test_a_verdict_is_explained_by_the_items_that_bear_it_out(facts_of: Gather, condition_of: Read) -> None:
+    case = {"relatives": [{"measure": "detained"}, {"measure": "dismissed"}], "complete": ["relatives"]}
+    asked = condition_of({"some": "relatives", "where": {"fact": "item.measure", "is": "detained"}})
+    trace = ask(asked, facts_of(case))
+    assert {source.where for source in explaining(trace)} == {"relatives[0]", "relatives[0].measure"}
+    assert {child.node: child.truth for child in trace.children} == {
+        "relatives[0]": Truth.TRUE,
+        "relatives[1]": Truth.FALSE,
+    }
+
+
+def test_a_contrary_is_explained_by_what_makes_it_so(facts_of: Gather, condition_of: Read) -> None:
+    asked = condition_of({"not": {"any": [{"fact": "request.made", "is": "true"}]}})
+    trace = ask(asked, facts_of({"request": {"made": False}}))
+    assert trace.truth is Truth.TRUE
+    assert [source.where for source in explaining(trace)] == ["request.made"]
+
+
+def test_the_silence_of_a_paper_is_explained_by_that_paper(facts_of: Gather, condition_of: Read) -> None:
+    asked = condition_of({"signal": "relative_arrested", "absent_from": "court_ruling"})
+    facts = facts_of({}, documents=[Document("judgment", "Words.", DocumentNote(kind="court_ruling"))])
+    (source,) = ask(asked, facts).sources
+    assert (source.where, source.level) == ("judgment", Level.DOCUMENTED)
+
+
+# -- other rules, and what stands beside
+
+
+def test_a_rule_condition_is_the_outcome_of_the_other_rule(facts_of: Gather, condition_of: Read) -> None:
+    asked = condition_of({"rule": "alpha.one"})
+    for truth in Truth:
+        other = Trace(truth, "alpha.one", "disputed" if truth is Truth.UNKNOWN else "")
+        trace = asked.evaluate(Scope(facts_of({}), {}, {"alpha.one": other}))
+        assert (trace.truth, trace.reason, trace.children) == (truth, other.reason, (other,))
+
+
+def test_company_is_true_or_unknown_and_never_false(facts_of: Gather, condition_of: Read) -> None:
+    asked = condition_of({"beside": "supports"})
+    assert asked.evaluate(Scope(facts_of({}))).truth is Truth.UNKNOWN
+    assert asked.evaluate(Scope(facts_of({}), beside={"fired:counters": Truth.TRUE})).truth is Truth.UNKNOWN
+    assert asked.evaluate(Scope(facts_of({}), beside={"fired:supports": Truth.TRUE})).truth is Truth.TRUE
+
+
+def test_what_signs_rest_on_is_unknown_until_one_fired(facts_of: Gather, condition_of: Read) -> None:
+    asked = condition_of({"rests_on": "asserted"})
+    assert asked.evaluate(Scope(facts_of({}))).truth is Truth.UNKNOWN
+    for truth in (Truth.TRUE, Truth.FALSE):
+        assert asked.evaluate(Scope(facts_of({}), beside={"rests_on:asserted": truth})).truth is truth
+
+
+@pytest.mark.parametrize(
+    ("condition", "about"),
+    [
+        ({"fact": "request.made", "is": "true"}, "request.made"),
+        ({"date": "notice.issued_on", "after": "protection.granted_on"}, "protection.granted_on"),
+        ({"date": "notice.issued_on", "before": "as_of"}, "notice.issued_on"),
+        ({"date": "as_of", "before": "2021"}, "as_of"),
+        ({"signal": "alert_deleted"}, "signal:alert_deleted"),
+        ({"rule": "alpha.one"}, "alpha.one"),
+        ({"some": "relatives"}, "relatives"),
+        ({"all": [{"not": {"fact": "request.made", "is": "true"}}, {"some": "relatives"}]}, "request.made"),
+    ],
+)
+def test_a_condition_is_about_what_it_names_first(condition_of: Read, condition: Any, about: str) -> None:
+    assert subject(condition_of(condition)) == about
