@@ -55,7 +55,9 @@ def ask(condition: Condition, facts: FactBase) -> Trace:
 
 
 @pytest.mark.parametrize("test", TESTS, ids=[test["name"] for test in TESTS])
-def test_a_condition_comes_to_what_is_expected(test: dict[str, Any], facts_of: Gather, condition_of: Read) -> None:
+def test_a_condition_comes_to_what_is_expected(
+    test: dict[str, Any], facts_of: Gather, condition_of: Read
+) -> None:
     trace = ask(condition_of(test["condition"]), facts_for(test, facts_of))
     assert test["expected"] == trace.truth.value
     if "reason" in test:
@@ -63,7 +65,9 @@ def test_a_condition_comes_to_what_is_expected(test: dict[str, Any], facts_of: G
 
 
 @pytest.mark.parametrize("test", TESTS, ids=[test["name"] for test in TESTS])
-def test_its_contrary_comes_to_the_contrary(test: dict[str, Any], facts_of: Gather, condition_of: Read) -> None:
+def test_its_contrary_comes_to_the_contrary(
+    test: dict[str, Any], facts_of: Gather, condition_of: Read
+) -> None:
     trace = ask(condition_of({"not": test["condition"]}), facts_for(test, facts_of))
     expected = {"true": "false", "false": "true", "unknown": "unknown"}[test["expected"]]
     assert expected == trace.truth.value
@@ -175,7 +179,16 @@ def narrowed(draw: Callable[[Any], Any], date: str) -> str:
     span = PartialDate(date)
     inside = [
         other
-        for other in ("2020", "2021", "2021-03", "2021-03-10", "2021-03-20", "2021-05", "2020-02-02", "2022-05-05")
+        for other in (
+            "2020",
+            "2021",
+            "2021-03",
+            "2021-03-10",
+            "2021-03-20",
+            "2021-05",
+            "2020-02-02",
+            "2022-05-05",
+        )
         if span.earliest <= PartialDate(other).earliest and PartialDate(other).latest <= span.latest
     ]
     return draw(st.sampled_from([date, *inside]))
@@ -215,7 +228,12 @@ def settled_more(draw: Callable[[Any], Any], told: dict[str, Any]) -> dict[str, 
 @thorough
 @given(conditions, cases, st.sampled_from(["2021-03-15", "2021-06-01", "2024-01-01"]), st.data())
 def test_settling_an_unknown_never_overturns_a_settled_verdict(
-    facts_of: Gather, condition_of: Read, condition: Any, told: dict[str, Any], as_of: str, data: st.DataObject
+    facts_of: Gather,
+    condition_of: Read,
+    condition: Any,
+    told: dict[str, Any],
+    as_of: str,
+    data: st.DataObject,
 ) -> None:
     asked = condition_of(condition)
     before = ask(asked, facts_of(case_data(told), as_of)).truth

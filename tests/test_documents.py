@@ -11,11 +11,15 @@ from hypothesis import strategies as st
 from redflag.documents import Document, DocumentNote, prepare
 from redflag.evidence import Level, Party
 
-marks = st.sampled_from(
-    ["\u0301", "\u0308", "\u0328", "\u200b", "\u00ad", "\ufeff", "\u0130", "\u0958", "\u0344", "\u2014", "\u2019",
-     "\u00a0", "\u3000", "\n", "e", "A", "\u1100", "\u1161", "\ud800", "\U0001d15e", "\ufb1d"]
-)  # fmt: skip
-texts = st.one_of(st.text(), st.lists(st.one_of(marks, st.characters()), max_size=12).map("".join))
+ODD = (
+    "\u0301\u0308\u0328\u0344\U0001d15e"  # marks on the letter before, some of which read as two
+    "\u200b\u00ad\ufeff"  # unseen
+    "\u0130\u0958\ufb1d\u1100\u1161"  # letters that change their length
+    "\u2014\u2019\u00a0\u3000\n\ud800eA"
+)
+texts = st.one_of(
+    st.text(), st.lists(st.one_of(st.sampled_from(ODD), st.characters()), max_size=12).map("".join)
+)
 
 
 def even(text: str) -> str:

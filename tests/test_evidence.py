@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
 
 from redflag.evidence import Assertion, Level, Party, Source, Span, Trace
@@ -52,15 +50,15 @@ def test_a_source_says_by_itself_that_it_is_an_affirmed_fact_of_the_case() -> No
 
 
 @pytest.mark.parametrize(
-    "value",
+    ("value", "name"),
     [
-        Source("notice.kind", "event", Level.ASSERTED, Party.CLIENT),
-        Span("letter", 0, 3, "The"),
-        Trace(Truth.TRUE, "node"),
+        (Source("notice.kind", "event", Level.ASSERTED, Party.CLIENT), "level"),
+        (Span("letter", 0, 3, "The"), "quote"),
+        (Trace(Truth.TRUE, "node"), "truth"),
     ],
 )
-def test_what_a_finding_rests_on_cannot_be_altered(value: object) -> None:
-    first = dataclasses.fields(value)[0].name  # type: ignore[arg-type]
-    with pytest.raises(dataclasses.FrozenInstanceError):
-        setattr(value, first, "other")
-    assert value == dataclasses.replace(value)  # type: ignore[type-var]
+def test_what_a_finding_rests_on_cannot_be_altered(value: object, name: str) -> None:
+    before = getattr(value, name)
+    with pytest.raises(AttributeError):
+        setattr(value, name, "other")
+    assert getattr(value, name) is before

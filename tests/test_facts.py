@@ -72,7 +72,13 @@ def test_a_bare_value_is_the_word_of_the_cases_own_party(facts_of: Gather) -> No
 
 
 def test_a_statement_brings_its_own_provenance(facts_of: Gather) -> None:
-    told = {"value": True, "party": "press", "level": "documented", "source": "a paper", "happened": "2020-05"}
+    told = {
+        "value": True,
+        "party": "press",
+        "level": "documented",
+        "source": "a paper",
+        "happened": "2020-05",
+    }
     (source,) = facts_of(made(told)).lookup("request.made").sources
     assert (source.party, source.level, source.reference, source.happened) == (
         Party.PRESS,
@@ -83,7 +89,13 @@ def test_a_statement_brings_its_own_provenance(facts_of: Gather) -> None:
 
 
 def test_a_field_inherits_who_vouches_from_its_item(facts_of: Gather) -> None:
-    contact = {"caller": "friend", "party": "press", "level": "documented", "happened": "2020", "source": "paper"}
+    contact = {
+        "caller": "friend",
+        "party": "press",
+        "level": "documented",
+        "happened": "2020",
+        "source": "paper",
+    }
     (item,) = facts_of({"contacts": [contact]}).list_of("contacts").items
     (source,) = item.fact("caller").sources
     assert (source.party, source.level, source.happened, source.reference) == (
@@ -125,11 +137,16 @@ def test_only_what_was_known_by_the_day_is_in(
     assert isinstance(notice, Known) is known
 
 
-@pytest.mark.parametrize("dated", [{"happened": "2021"}, {"known_by": "2021"}, {"happened": "2021-02/2021-09"}])
+@pytest.mark.parametrize(
+    "dated", [{"happened": "2021"}, {"known_by": "2021"}, {"happened": "2021-02/2021-09"}]
+)
 def test_what_cannot_be_placed_before_the_day_is_unknown_and_says_so(
     facts_of: Gather, dated: dict[str, str]
 ) -> None:
-    assert reason_of(facts_of(made({"value": True, **dated}), "2021-06-01").lookup("request.made")) == MAYBE_LATER
+    assert (
+        reason_of(facts_of(made({"value": True, **dated}), "2021-06-01").lookup("request.made"))
+        == MAYBE_LATER
+    )
     listed = facts_of({"relatives": [{"relation": "sister", **dated}]}, "2021-06-01").list_of("relatives")
     assert (listed.items, listed.unplaced) == ((), 1)
 
@@ -174,8 +191,12 @@ def test_a_day_to_come_that_is_known_already_is_in(facts_of: Gather) -> None:
 @given(st.sampled_from(["2019-05-05", "2020", "2021-03", "2021-06-01", "2021", "2022"]), st.data())
 def test_nothing_known_later_leaves_a_trace(facts_of: Gather, day: str, data: st.DataObject) -> None:
     """A file screened as of a day is the file without all that was known later."""
-    dated = data.draw(st.lists(st.sampled_from(["2018", "2020-07-01", "2021-05", "2022-02-02", "2023"]), max_size=5))
-    items = [{"relation": "sister", "note": str(place), "known_by": known} for place, known in enumerate(dated)]
+    dated = data.draw(
+        st.lists(st.sampled_from(["2018", "2020-07-01", "2021-05", "2022-02-02", "2023"]), max_size=5)
+    )
+    items = [
+        {"relation": "sister", "note": str(place), "known_by": known} for place, known in enumerate(dated)
+    ]
     edge = PartialDate(day).latest
     kept = [item for item in items if PartialDate(item["known_by"]).earliest <= edge]
     whole = facts_of({"relatives": items}, day).list_of("relatives")
@@ -217,9 +238,7 @@ def test_contrary_rulings_leave_a_dispute(facts_of: Gather) -> None:
     assert reason_of(facts_of(made(*OPPOSED, *rulings)).lookup("request.made")) == DISPUTED
 
 
-@pytest.mark.parametrize(
-    "own", [{"party": "requesting_state"}, {"party": "court", "independent": False}]
-)
+@pytest.mark.parametrize("own", [{"party": "requesting_state"}, {"party": "court", "independent": False}])
 def test_a_ruling_that_is_not_independent_settles_nothing(facts_of: Gather, own: dict[str, Any]) -> None:
     fact = facts_of(made(OPPOSED[0], {"value": True, "level": "adjudicated", **own})).lookup("request.made")
     assert reason_of(fact) == DISPUTED
@@ -285,7 +304,10 @@ def test_statements_come_to_the_same_in_any_order(facts_of: Gather) -> None:
 
 
 def decision(facts_of: Gather, **item: Any) -> Entry:
-    case = {"requesting_state": "RUS", "decisions": [{"outcome": "convicted", "level": "adjudicated", **item}]}
+    case = {
+        "requesting_state": "RUS",
+        "decisions": [{"outcome": "convicted", "level": "adjudicated", **item}],
+    }
     (found,) = facts_of(case).list_of("decisions").items
     return found
 
@@ -347,7 +369,9 @@ def test_words_that_several_parties_state_are_gathered(facts_of: Gather) -> None
 
 def test_words_of_later_are_not_on_the_list(facts_of: Gather) -> None:
     roles = ["lawyer", {"value": "activist", "known_by": "2023"}]
-    assert value_of(facts_of({"person": {"roles": roles}}, "2022-01-01").lookup("person.roles")) == ("lawyer",)
+    assert value_of(facts_of({"person": {"roles": roles}}, "2022-01-01").lookup("person.roles")) == (
+        "lawyer",
+    )
 
 
 def test_equal_items_and_items_of_one_named_event_are_one_event(facts_of: Gather) -> None:
@@ -509,7 +533,9 @@ def test_a_sentence_that_passes_on_anothers_word_is_no_better_than_that_word(
 ) -> None:
     document = paper(**note)
     found = signal(document, **changes)
-    (hit,) = facts_of({"requesting_state": "RUS"}, documents=[document], signals=[found]).heard("relative_arrested")
+    (hit,) = facts_of({"requesting_state": "RUS"}, documents=[document], signals=[found]).heard(
+        "relative_arrested"
+    )
     assert hit.source.level is level
 
 

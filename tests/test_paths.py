@@ -60,12 +60,16 @@ def test_the_fields_of_items_are_found_in_their_list() -> None:
     assert alert.leaf("warrant.issued_by") is not None
 
 
-@pytest.mark.parametrize("path", ["", "notice", "notice.", ".kind", "notice.kind.more", "charges.offence_class", "x"])
+@pytest.mark.parametrize(
+    "path", ["", "notice", "notice.", ".kind", "notice.kind.more", "charges.offence_class", "x"]
+)
 def test_what_is_no_fact_is_none(path: str) -> None:
     assert SHAPE.leaf(path) is None
 
 
-@pytest.mark.parametrize("path", ["", "notice", "notice.kind", "relatives.relation", "person.roles", "documents"])
+@pytest.mark.parametrize(
+    "path", ["", "notice", "notice.kind", "relatives.relation", "person.roles", "documents"]
+)
 def test_what_is_no_list_of_items_is_none(path: str) -> None:
     assert SHAPE.list_of(path) is None
 
@@ -112,7 +116,17 @@ def test_no_word_that_a_rule_may_name_is_a_state() -> None:
 
 def test_what_vouches_for_a_fact_is_no_fact() -> None:
     for prefix, shape in shapes(SHAPE):
-        for name in ("known_by", "party", "level", "source", "independent", "id", "event", "assertion", "note"):
+        for name in (
+            "known_by",
+            "party",
+            "level",
+            "source",
+            "independent",
+            "id",
+            "event",
+            "assertion",
+            "note",
+        ):
             assert name not in shape.leaves, prefix + name
 
 

@@ -121,7 +121,10 @@ def test_the_place_of_what_is_missing_is_the_place_of_what_is_around_it() -> Non
         ("a: &x 1\n", "case:1:4: an anchor (&) stands here; write the value out"),
         ("a: &x {b: 1}\n", "case:1:4: an anchor (&) stands here; write the value out"),
         ("a: !!int 1\n", "case:1:4: a tag (!) stands here; write the plain value"),
-        ("a: !!python/object/apply:os.system [ls]\n", "case:1:4: a tag (!) stands here; write the plain value"),
+        (
+            "a: !!python/object/apply:os.system [ls]\n",
+            "case:1:4: a tag (!) stands here; write the plain value",
+        ),
         ("!!map {a: 1}\n", "case:1:1: a tag (!) stands here; write the plain value"),
         ("a: 1\n---\nb: 2\n", "case:2:1: a second document starts here; keep one in a file"),
         ("[a, b]: 1\n", "case:1:1: a key must be a plain word"),
@@ -149,7 +152,9 @@ def test_nesting_up_to_the_limit_is_read() -> None:
     assert tree == "x"
 
 
-@pytest.mark.parametrize("text", ["a: [x", "a: 'x", 'a: "x', "a: b: c", "\ta: b", "a:\n  b\n c: d", "}", "@a"])
+@pytest.mark.parametrize(
+    "text", ["a: [x", "a: 'x", 'a: "x', "a: b: c", "\ta: b", "a:\n  b\n c: d", "}", "@a"]
+)
 def test_what_is_not_yaml_is_refused_with_a_place_and_no_piece_of_it(text: str) -> None:
     told = refusal(text.replace("x", CANARY))
     assert told.startswith("case:")
@@ -157,8 +162,33 @@ def test_what_is_not_yaml_is_refused_with_a_place_and_no_piece_of_it(text: str) 
     assert CANARY not in told
 
 
-@given(st.lists(st.sampled_from([CANARY, ":", " ", "\n", "'", '"', "[", "{", "]", "-", "%", "@", "`", "|", "!",
-                                 "&", "*", "\t", "\\", "\x07", ",", "?", "#"]), max_size=12))  # fmt: skip
+signs = [
+    ":",
+    " ",
+    "\n",
+    "'",
+    '"',
+    "[",
+    "{",
+    "]",
+    "-",
+    "%",
+    "@",
+    "`",
+    "|",
+    "!",
+    "&",
+    "*",
+    "\t",
+    "\\",
+    "\x07",
+    ",",
+    "?",
+    "#",
+]
+
+
+@given(st.lists(st.sampled_from([CANARY, *signs]), max_size=12))
 def test_no_yaml_error_holds_a_value_of_the_text(pieces: list[str]) -> None:
     try:
         parse_yaml("a: " + "".join(pieces), "case", CaseError)
@@ -203,7 +233,7 @@ def test_json_that_cannot_be_trusted_is_refused(text: str, told: str) -> None:
 
 def test_a_number_that_overflows_never_enters_a_record() -> None:
     parsed = parse_json('{"case_id": "x", "person": {"birth_year": 1e999}}', "f", CaseError)
-    with pytest.raises(CaseError, match="person.birth_year"):
+    with pytest.raises(CaseError, match=r"person\.birth_year"):
         validate(Case, parsed, CaseError)
 
 
@@ -298,14 +328,16 @@ def test_no_error_holds_a_value_of_a_case_wherever_it_stands(shape: int) -> None
     refused = 0
     for place in leaf_places():
         data = {"case_id": "x", **planted(place, SHAPES[shape])}
+        error = None
         try:
             validate(Case, Parsed(data, "case.yaml"), CaseError)
-        except CaseError as error:
+        except CaseError as caught:
+            error = caught
+        if error is not None:
             refused += 1
             assert CANARY not in str(error), place
             assert CANARY not in repr(error), place
-            assert error.__cause__ is None
-            assert error.__suppress_context__ or error.__context__ is None
+            assert error.__suppress_context__  # a traceback shows no other error, which might quote
     assert refused > 100
 
 

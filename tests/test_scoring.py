@@ -303,9 +303,7 @@ def test_one_event_with_three_readings_counts_less_than_three_events() -> None:
     one = parts_of(*(replace(reading, event="call") for reading in readings))
     assert three - one > 0.2
     cap = (1 - POLICY.family_share) * POLICY.event_saturation
-    by_family = sum(
-        POLICY.family_share * saturating(1.0, SATURATION[family]) for family in FAMILIES
-    )
+    by_family = sum(POLICY.family_share * saturating(1.0, SATURATION[family]) for family in FAMILIES)
     assert one - by_family < cap
 
 
@@ -316,11 +314,15 @@ def test_a_family_and_an_event_are_bounded_by_their_caps(number: int, strength: 
     cap = a * SATURATION["motive"] + (1 - a) * POLICY.event_saturation
     assert 0 <= parts_of(*many) <= cap + slack(many)
     against = [replace(one, effect="counters", log_lr_true=-3.0, answers=("motive",)) for one in many]
-    assert -(a * POLICY.counter_saturation + (1 - a) * POLICY.event_saturation) - slack(many) <= parts_of(*against)
+    assert -(a * POLICY.counter_saturation + (1 - a) * POLICY.event_saturation) - slack(many) <= parts_of(
+        *against
+    )
 
 
 def test_the_second_sign_of_a_family_adds_less_than_the_first() -> None:
-    one, two, three = (parts_of(*(rule(name, event="call") for name in names)) for names in ("a", "ab", "abc"))
+    one, two, three = (
+        parts_of(*(rule(name, event="call") for name in names)) for names in ("a", "ab", "abc")
+    )
     assert one > two - one > three - two > 0
 
 

@@ -9,9 +9,7 @@ import pytest
 from redflag.truth import Truth, all_of, any_of, at_least
 
 LONGEST = 5
-GROUPS = [
-    group for length in range(1, LONGEST + 1) for group in itertools.product(Truth, repeat=length)
-]
+GROUPS = [group for length in range(1, LONGEST + 1) for group in itertools.product(Truth, repeat=length)]
 
 
 def settlings(group: tuple[Truth, ...]) -> list[tuple[bool, ...]]:
@@ -94,7 +92,7 @@ def test_bool_is_refused_for_each_value(truth: Truth) -> None:
     with pytest.raises(TypeError, match="compare it with `is`"):
         bool(truth)
     with pytest.raises(TypeError):
-        truth and True
+        assert truth
 
 
 def test_the_opposite_swaps_true_and_false_and_leaves_unknown() -> None:

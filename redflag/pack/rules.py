@@ -322,18 +322,30 @@ def judge(question: Question, scope: Scope) -> Judged:
     if question.unless is not None:
         undone = question.unless.evaluate(scope)
         children.append(Trace(~undone.truth, f"not {undone.node}", undone.reason, (), (undone,)))
+    contrary = _contrary(question, scope)
+    if contrary is not None:
+        if reading.truth is Truth.TRUE:
+            trace = Trace(Truth.UNKNOWN, rule.id, DISPUTED, (), (*children, contrary))
+            return Judged(rule, "undetermined", trace)
+        children.append(Trace(Truth.FALSE, f"not {contrary.node}", "", (), (contrary,)))
     truths = [child.truth for child in children]
     if Truth.FALSE in truths:
         return Judged(rule, "clear", Trace(Truth.FALSE, rule.id, "", (), tuple(children)))
     if Truth.UNKNOWN in truths:
         reason = next(c.reason for c in children if c.truth is Truth.UNKNOWN)
         return Judged(rule, "undetermined", Trace(Truth.UNKNOWN, rule.id, reason, (), tuple(children)))
-    if question.contradicted_by is not None:
-        contrary = question.contradicted_by.evaluate(scope)
-        if contrary.truth is Truth.TRUE:
-            trace = Trace(Truth.UNKNOWN, rule.id, DISPUTED, (), (*children, contrary))
-            return Judged(rule, "undetermined", trace)
     return Judged(rule, "fired", Trace(Truth.TRUE, rule.id, "", (), tuple(children)))
+
+
+def _contrary(question: Question, scope: Scope) -> Trace | None:
+    """What says the contrary of the rule, where the file says it: a statement like any other.
+
+    Beside the rule's own reading it makes a dispute; alone it settles the rule as not so.
+    """
+    if question.contradicted_by is None:
+        return None
+    contrary = question.contradicted_by.evaluate(scope)
+    return contrary if contrary.truth is Truth.TRUE else None
 
 
 def _reading(question: Question, scope: Scope) -> Trace:

@@ -24,6 +24,9 @@ from redflag.signals.sentences import Sentence, Splitter, is_heading, label, lea
 from redflag.signals.textdates import TextDate, dates_in
 from redflag.signals.voices import Speech, Voice, said_and_relayed
 
+_OPENING = 12
+"""Characters before a date that still opens its sentence: "At the end of"."""
+
 _SPOKEN = frozenset({"call_transcript", "chat"})
 _SUBJECT_WORDS = 5
 """Words at the start of a sentence among which its subject is sought."""
@@ -309,21 +312,21 @@ class _Reader:
     def _read_dates(self) -> None:
         """Every date, and the one that an undated sentence after it takes over.
 
-        Of several in one sentence that is the last in time: "in April 2021 he called, who had been
-        in trouble since 2020" goes on in April 2021.
+        A date that opens a sentence sets the time of the telling; one further on in it only moves
+        the time forward: "In April 2021 he called, who had been in trouble since 2020" goes on in
+        April 2021, and so does "it was all about a minister arrested in 2020" after it.
         """
         starts = [sentence.start for sentence in self._sentences]
         carried: PartialDate | None = None
-        sentence = -1
         self._carried.append(None)
         for found in dates_in(self._text):
             date = found.after(carried)
             self._dates.append(found)
             self._told.append(date)
-            here = bisect.bisect_right(starts, found.start)
-            if date is not None and (carried is None or here != sentence or date.latest > carried.latest):
+            sentence = bisect.bisect_right(starts, found.start) - 1
+            opens = sentence >= 0 and found.start - starts[sentence] <= _OPENING
+            if date is not None and (carried is None or opens or date.latest > carried.latest):
                 carried = date
-            sentence = here
             self._carried.append(carried)
 
     def _when(
