@@ -207,6 +207,15 @@ class Provenance(Record):
     switched_off: tuple[SwitchedOff, ...] = ()
 
 
+class Contested(Record):
+    """A finding that a reviewer struck, annotated or answered, and why; both assessments are kept."""
+
+    rule_id: str
+    by: str = Field(description="Who, by handle.")
+    what: Literal["strike", "note", "counter_evidence"]
+    reason: str
+
+
 class Urgent(Record):
     """What comes first for the person: custody, hearings, deadlines."""
 
@@ -246,6 +255,7 @@ class Assessment(Record):
     chronology: tuple[ChronologyEntry, ...]
     provisions: tuple[Provision, ...]
     cautions: tuple[str, ...] = Field((), description="What this result cannot tell.")
+    contested: tuple[Contested, ...] = Field((), description="What reviewers did about findings.")
     provenance: Provenance
     notice: str = CAUTION
 
@@ -274,5 +284,5 @@ class Unscreened(Record):
 class Ledger(Protocol):
     """Somewhere that keeps a record of assessments; screening needs to know no more of it."""
 
-    def append(self, assessment: Assessment) -> None:
-        """Keep a record of the assessment."""
+    def append(self, assessment: Assessment, case: Record | None = None) -> str:
+        """Keep a record of the assessment, and of the case where it keeps those; gives an id."""

@@ -146,7 +146,10 @@ class FactIncludes:
             case Known(value=value):
                 if not self.values.isdisjoint(value):
                     return _leaf(self.words, fact, Truth.TRUE)
-                if self.path.item is not None or scope.facts.list_of(self.path.text).complete:
+                listed = scope.facts.list_of(self.path.text)
+                if self.path.item is None and listed.unplaced:
+                    return _leaf(self.words, fact, Truth.UNKNOWN, MAYBE_LATER)
+                if self.path.item is not None or listed.complete:
                     return _leaf(self.words, fact, Truth.FALSE)
                 return _leaf(self.words, fact, Truth.UNKNOWN, _LIST_OPEN)
             case Unknown(reason=reason):
@@ -239,7 +242,7 @@ class SignalHeard:
         )
         if counted:
             return Trace(Truth.TRUE, self.words, sources=counted)
-        if self.absent_from is not None and not hits:
+        if self.absent_from is not None and not hits and self.signal not in scope.facts.unplaced_signals:
             papers = scope.facts.documents.get(self.absent_from, ())
             if papers:
                 sources = tuple(
@@ -387,7 +390,7 @@ class Some:
         if fitting + open_ >= self.n:
             return Trace(Truth.UNKNOWN, self.words, _reason(Truth.UNKNOWN, children), (), tuple(children))
         sources = (Source(self.path.text, self.path.text, Level.ASSERTED, Party.CLIENT),)
-        return Trace(Truth.FALSE, self.words, "", () if children else sources, tuple(children))
+        return Trace(Truth.FALSE, self.words, "", sources, tuple(children))
 
     def parts(self) -> tuple[Condition, ...]:
         """What each item is asked."""

@@ -86,12 +86,12 @@ def _bounds(text: str) -> tuple[datetime.date, datetime.date]:
     match = _SHAPE.fullmatch(text.strip())
     if match is None:
         raise ValueError(f"not a date; {_FORMS}")
-    year, month, day = (int(part) if part else 0 for part in match.groups())
+    year, month, day = (None if part is None else int(part) for part in match.groups())
     try:
-        first = datetime.date(year, month or 1, day or 1)
-        last_month = month or 12
-        last_day = day or calendar.monthrange(year, last_month)[1]
-        return first, datetime.date(year, last_month, last_day)
+        first = datetime.date(year or 0, 1 if month is None else month, 1 if day is None else day)
+        last_month = 12 if month is None else month
+        last_day = calendar.monthrange(first.year, last_month)[1] if day is None else day
+        return first, datetime.date(first.year, last_month, last_day)
     except ValueError:
         raise ValueError(f"no such day in the calendar; {_FORMS}") from None
 

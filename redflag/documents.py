@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import bisect
 import hashlib
 import unicodedata
+from array import array
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -179,18 +179,14 @@ class Prepared:
     """
 
     text: str
-    _starts: tuple[int, ...] = ()
-    _offsets: tuple[int, ...] = ()
+    _starts: array[int] | None = None
+    _ends: array[int] | None = None
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """The span in the text as read that gave characters `start` to `end` of this one."""
-        if not self._starts:
+        if self._starts is None or self._ends is None:
             return start, end
-        return self._carry(start), self._carry(end - 1) + 1
-
-    def _carry(self, position: int) -> int:
-        run = bisect.bisect_right(self._starts, position) - 1
-        return self._offsets[run] + position - self._starts[run]
+        return self._starts[start], self._ends[end - 1]
 
 
 def prepare(text: str) -> Prepared:
@@ -202,9 +198,7 @@ def prepare(text: str) -> Prepared:
     if unicodedata.is_normalized("NFC", text) and _UNSEEN.isdisjoint(text):
         return Prepared(text.translate(_LIKE).lower())
     pieces: list[str] = []
-    starts: list[int] = []
-    offsets: list[int] = []
-    length = 0
+    starts, ends = array("q"), array("q")
     position = 0
     while position < len(text):
         if text[position] in _UNSEEN:
@@ -214,13 +208,9 @@ def prepare(text: str) -> Prepared:
         while end < len(text) and unicodedata.combining(text[end]):
             end += 1
         piece = unicodedata.normalize("NFC", text[position:end]).translate(_LIKE).lower()
-        if not offsets or offsets[-1] + length - starts[-1] != position:
-            starts.append(length)
-            offsets.append(position)
         pieces.append(piece)
-        length += len(piece)
+        # every character of a piece leads back to all that composed into it
+        starts.extend([position] * len(piece))
+        ends.extend([end] * len(piece))
         position = end
-        if len(piece) != 1:
-            starts.append(length)
-            offsets.append(position)
-    return Prepared("".join(pieces), tuple(starts), tuple(offsets))
+    return Prepared("".join(pieces), starts, ends)

@@ -152,8 +152,22 @@ def resolve(words: Sequence[_Word]) -> Fact:
     an independent body has ruled on that very fact.
     """
     placed = [word for word in words if word.placed is Truth.TRUE]
+    unplaced = [word for word in words if word.placed is Truth.UNKNOWN]
     if not placed:
-        return Unknown(MAYBE_LATER) if any(w.placed is Truth.UNKNOWN for w in words) else SILENT
+        return Unknown(MAYBE_LATER) if unplaced else SILENT
+    known = _settled(placed)
+    if unplaced and _told(known) != _told(_settled([*placed, *unplaced])):
+        return Unknown(MAYBE_LATER, tuple(word.source for word in placed))
+    return known
+
+
+def _told(fact: Fact) -> object:
+    """What a fact comes to, its sources apart."""
+    return (fact.value,) if isinstance(fact, Known) else fact.reason
+
+
+def _settled(placed: Sequence[_Word]) -> Fact:
+    """What statements come to that were all made by the screening date."""
     first = placed[0].value
     if len(placed) == 1:
         return Known(first, (placed[0].source,))
@@ -262,7 +276,12 @@ class _Walker:
             where = path + name
             if shape.leaves[name].kind == "words" and where in self._complete:
                 self._facts.setdefault(where, Known((), (Source(where, where, frame.level, frame.party),)))
-                self._lists[where] = Listed(complete=True)
+                self._lists[where] = Listed(unplaced=self._unplaced(values[name], frame), complete=True)
+
+    def _unplaced(self, values: tuple[Any, ...], frame: _Frame) -> int:
+        """How many words of a list may be later than the screening date."""
+        words = (self._word(one, "word", "", "", frame) for one in values)
+        return sum(word.placed is Truth.UNKNOWN for word in words)
 
     def _listed(self, items: Sequence[Item], shape: Shape, where: str, frame: _Frame) -> Listed:
         found: list[Entry] = []

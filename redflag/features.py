@@ -51,9 +51,7 @@ def columns(pack: RulePack, layout: Layout = "families") -> tuple[Column, ...]:
     counted = [rule for rule in pack.rules if rule.weight is not None and not rule.context]
     for family in pack.families:
         for effect, sign in (("supports", 1), ("counters", -1)):
-            rules = tuple(
-                rule.id for rule in counted if rule.family == family.id and rule.effect == effect
-            )
+            rules = tuple(rule.id for rule in counted if rule.family == family.id and rule.effect == effect)
             if rules:
                 found.append(Column(family.id, sign, rules))
     if layout == "families_and_core":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -102,8 +103,16 @@ class Screener:
         day, origin = _screening_date(intake, as_of, as_of_from)
         assessment = self._assess(intake, day, origin)
         if self._ledger is not None:
-            self._ledger.append(assessment)
+            self._ledger.append(assessment, intake.case)
         return assessment
+
+    def adapted(self, base_rate: str | float, switched_off: Mapping[str, str]) -> Screener:
+        """The same pack and model at another base rate and with other rules switched off; no ledger."""
+        other = copy.copy(self)
+        other.base_rate, other.base_rate_value = _base_rate(base_rate, self.pack.policy)
+        other.pack = replace(self.pack, switched_off=dict(sorted(switched_off.items())), _silent={})
+        other._ledger = None
+        return other
 
     def screen_many(
         self, cases: Iterable[CaseLike], as_of: PartialDate | str | None = None
@@ -375,7 +384,7 @@ def _base_rate(given: str | float, policy: Policy) -> tuple[str, float]:
     if named is not None:
         return str(given), named.share
     try:
-        share = float(given)
+        share = round(float(given), DECIMALS)  # as the provenance shows it, so that it can be used again
     except ValueError:
         word = str(given)
         mend = did_you_mean(word, policy.base_rates) or f"use one of {', '.join(policy.base_rates)}"

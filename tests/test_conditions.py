@@ -174,9 +174,9 @@ def case_data(told: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def narrowed(draw: Callable[[Any], Any], date: str) -> str:
-    """The same date or one inside it."""
-    span = PartialDate(date)
+def narrowed(draw: Callable[[Any], Any], date: str, until: str = "9999") -> str:
+    """The same date or one inside it, that doesn't begin after another."""
+    span, end = PartialDate(date), PartialDate(until).latest
     inside = [
         other
         for other in (
@@ -189,7 +189,7 @@ def narrowed(draw: Callable[[Any], Any], date: str) -> str:
             "2020-02-02",
             "2022-05-05",
         )
-        if span.earliest <= PartialDate(other).earliest and PartialDate(other).latest <= span.latest
+        if span.earliest <= PartialDate(other).earliest <= end and PartialDate(other).latest <= span.latest
     ]
     return draw(st.sampled_from([date, *inside]))
 
@@ -199,13 +199,13 @@ def _dated(item: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @st.composite
-def settled_more(draw: Callable[[Any], Any], told: dict[str, Any]) -> dict[str, Any]:
+def settled_more(draw: Callable[[Any], Any], told: dict[str, Any], as_of: str) -> dict[str, Any]:
     """A file that tells all that `told` tells and somewhat more."""
     more = draw(cases)
     found: dict[str, Any] = copy.deepcopy({**more, **told})
     for key in ("issued_on", "granted_on"):
         if key in told:
-            found[key] = narrowed(draw, told[key])
+            found[key] = narrowed(draw, told[key], as_of)  # the file knows it by that day
     for role_ in found.get("roles", []):
         if isinstance(role_, dict):
             role_["known_by"] = narrowed(draw, role_["known_by"])
@@ -237,7 +237,7 @@ def test_settling_an_unknown_never_overturns_a_settled_verdict(
 ) -> None:
     asked = condition_of(condition)
     before = ask(asked, facts_of(case_data(told), as_of)).truth
-    after = ask(asked, facts_of(case_data(data.draw(settled_more(told))), as_of)).truth
+    after = ask(asked, facts_of(case_data(data.draw(settled_more(told, as_of))), as_of)).truth
     assert before is Truth.UNKNOWN or before is after
 
 

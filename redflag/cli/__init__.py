@@ -1,8 +1,8 @@
 """The command `redflag`: reads arguments, calls the library, renders, and gives an exit code.
 
-0: it answered. 1: `rules lint` or `rules test` found something wrong. 2: the input cannot be
-used, with one line on standard error for each fault. Heavy rooms load only where a subcommand
-needs them.
+0: it answered. 1: `rules lint`, `rules test`, `audit verify` or `audit replay` found something wrong,
+or something else than before. 2: the input cannot be used, with one line on standard error for each
+fault. Heavy rooms load only where a subcommand needs them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from redflag.cli import rules, schema, screen
+from redflag.cli import audit, batch, contest, rules, schema, screen
 from redflag.cli.arguments import Parser, tell
 from redflag.errors import RedflagError
 
@@ -84,6 +84,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version")
     commands = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
-    for subcommand in (screen, schema, rules):
+    for subcommand in (screen, batch, contest, audit, schema, rules):
         subcommand.add_to(commands)
     return parser

@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from redflag.cli.arguments import Commands, folders, tell, with_rules
+from redflag.cli.ledger import ledger_of, with_ledger
 from redflag.errors import CaseError, Fault, Location, RuleError
 
 if TYPE_CHECKING:
     from redflag.assessment import Assessment
+    from redflag.case import Case
     from redflag.report import Format
     from redflag.screening import Screener
 
@@ -40,6 +42,7 @@ def add_to(commands: Commands) -> None:
     )
     screen.add_argument("--without-score", action="store_true", help="leave out every score and the band")
     screen.add_argument("--switch-off", metavar="RULE=REASON", action="append", default=[])
+    with_ledger(screen)
     with_rules(screen)
     screen.set_defaults(run=_run)
 
@@ -52,18 +55,19 @@ def _run(arguments: argparse.Namespace) -> int:
     screener = Screener(
         rules=folders(arguments.rules),
         base_rate=arguments.base_rate,
-        switched_off=_switched_off(arguments.switch_off),
+        switched_off=switched_off(arguments.switch_off),
     )
-    assessments: list[Assessment] = []
+    screened: list[tuple[Assessment, Case]] = []
     faults: list[Fault] = []
     for name in arguments.inputs:
         try:
-            assessments.append(_screened(screener, name, arguments))
+            screened.append(_screened(screener, name, arguments))
         except CaseError as error:
             faults.extend(fault for fault in error.faults if fault not in faults)
     if faults:
         raise CaseError(faults)
-    told = _rendered(assessments, arguments.format, arguments.without_score)
+    told = _rendered([one for one, _ in screened], arguments.format, arguments.without_score)
+    _log(screened, arguments)
     if arguments.output is None:
         sys.stdout.write(told)
     else:
@@ -71,7 +75,17 @@ def _run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _screened(screener: Screener, name: str, arguments: argparse.Namespace) -> Assessment:
+def _log(screened: Sequence[tuple[Assessment, Case]], arguments: argparse.Namespace) -> None:
+    """Keep a record of what is about to be told, all of it or nothing."""
+    ledger = ledger_of(arguments)
+    if ledger is not None:
+        with ledger.chunk() as chunk:
+            kept = [chunk.append(assessment, case) for assessment, case in screened]
+        for name, line in zip(arguments.inputs, kept, strict=True):
+            tell(f"{name}: kept in {arguments.ledger} as {line}")
+
+
+def _screened(screener: Screener, name: str, arguments: argparse.Namespace) -> tuple[Assessment, Case]:
     import datetime
 
     from redflag.intake import load
@@ -86,7 +100,7 @@ def _screened(screener: Screener, name: str, arguments: argparse.Namespace) -> A
         as_of, origin = datetime.date.today().isoformat(), "today, since the case gives no date"
         if arguments.format not in ("json", "jsonl"):
             tell(f"{name}: screened as of {as_of}: {origin}")
-    return screener.screen(intake.case, as_of, as_of_from=origin)
+    return screener.screen(intake.case, as_of, as_of_from=origin), intake.case
 
 
 def _standard_input() -> str:
@@ -137,7 +151,8 @@ def _write(path: Path, told: str, inputs: Sequence[str]) -> None:
         Path(half).unlink(missing_ok=True)
 
 
-def _switched_off(given: Sequence[str]) -> Mapping[str, str]:
+def switched_off(given: Sequence[str]) -> Mapping[str, str]:
+    """Rules that are not to be asked, each with its reason, from `RULE=REASON`."""
     found: dict[str, str] = {}
     for one in given:
         rule, equals, reason = one.partition("=")

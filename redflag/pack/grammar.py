@@ -49,6 +49,7 @@ class Reader:
         touches: what the rule needs before it can be anything but unknown.
         named: rules that it names.
         stage: 1 if it asks for company, 2 if it asks what others rest on.
+        touches_nothing: whether something in it is settled whatever the file tells.
     """
 
     parsed: Parsed
@@ -59,6 +60,7 @@ class Reader:
     touches: set[str] = field(default_factory=set)
     named: list[str] = field(default_factory=list)
     stage: int = 0
+    touches_nothing: bool = False
 
     def read(self, data: Any, keys: KeyPath, items: Mapping[str, Shape] | None = None) -> Condition | None:
         """The condition at a path of keys; None where it has faults, which are kept."""
@@ -77,7 +79,11 @@ class Reader:
             heads.remove("at_least")
         if "fact" in heads and "at_least" in heads:
             heads.remove("at_least")
-        if len(heads) != 1:
+        if len(heads) > 1:
+            raise self._fault(
+                f"a condition cannot start with both {heads[0]} and {heads[1]}", keys, "use all for two"
+            )
+        if not heads:
             mend = did_you_mean(str(next(iter(data))), _HEADS) or f"use one of {', '.join(_HEADS)}"
             raise self._fault(f'no condition starts with "{shown_key(next(iter(data)))}"', keys, mend)
         return {
@@ -147,10 +153,11 @@ class Reader:
         given = data[test]
         here = (*keys, test)
         if test in ("below", "at_least"):
-            if leaf.kind != "number" or not str(given).isascii() or not str(given).isdigit():
+            bound = _whole(given)
+            if leaf.kind != "number" or bound is None:
                 raise self._fault(f'"{path.text}" cannot be compared with this', here, "give a whole number")
             words = f"{path.text} {'below' if test == 'below' else 'at least'} {given}"
-            return FactAmount(path, int(given), test == "below", words)
+            return FactAmount(path, bound, test == "below", words)
         listed = given if isinstance(given, list) else [given]
         if test == "is" and isinstance(given, list):
             raise self._fault("is takes one value", here, "use in for several")
@@ -209,6 +216,8 @@ class Reader:
             if match is None:
                 raise self._fault("not a span of time", (*keys, key), "write 30 days, 6 months or 5 years")
             days[key] = int(match[1]) * _DAYS[match[2]]
+        if not any(isinstance(end, Path) for end in ends):
+            self.touches_nothing = True  # two fixed days: settled whatever the file tells
         words = f"{data['date']} {side} {data[side]}"
         words += "".join(f", {key.replace('_', ' ')} {text}" for key, text in spans.items())
         earlier, later = ends if side == "before" else reversed(ends)
@@ -233,7 +242,7 @@ class Reader:
         allowed = ("signal", "said_by", "not_said_by", "counting", "absent_from")
         self._only(data, keys, allowed)
         signal = data["signal"]
-        if signal not in self.signals:
+        if not isinstance(signal, str) or signal not in self.signals:
             mend = did_you_mean(str(signal), self.signals)
             raise self._fault(f'unknown signal "{shown_key(signal)}"', (*keys, "signal"), mend)
         self.touches.add(f"signal:{signal}")
@@ -242,7 +251,7 @@ class Reader:
         counting = self._counting(data, keys)
         paper = data.get("absent_from")
         if paper is not None:
-            if paper not in get_args(DocumentKind):
+            if not isinstance(paper, str) or paper not in get_args(DocumentKind):
                 mend = did_you_mean(str(paper), get_args(DocumentKind))
                 raise self._fault(
                     f'unknown kind of document "{shown_key(paper)}"', (*keys, "absent_from"), mend
@@ -268,13 +277,15 @@ class Reader:
         return frozenset(Assertion(word) for word in self._words(listed, [*Assertion], (*keys, "counting")))
 
     def _words(self, listed: Sequence[Any], known: Sequence[str], keys: KeyPath) -> list[str]:
+        if not listed:
+            raise self._fault("an empty list can never be met", keys)
         self._unknown_words([str(word) for word in listed if word not in known], known, keys, "unknown word")
         return list(listed)
 
     def _rule(self, data: Mapping[str, Any], keys: KeyPath, _items: Mapping[str, Shape]) -> Condition:
         self._only(data, keys, ("rule",))
         rule = data["rule"]
-        if rule not in self.rules:
+        if not isinstance(rule, str) or rule not in self.rules:
             mend = did_you_mean(str(rule), self.rules)
             raise self._fault(f'unknown rule "{shown_key(rule)}"', (*keys, "rule"), mend)
         self.named.append(str(rule))
@@ -304,9 +315,10 @@ class Reader:
         here: KeyPath = (*keys, head)
         n: Any = None
         if head == "at_least":
-            if not isinstance(of, dict) or set(of) != {"n", "of"} or not str(of["n"]).isdigit():
+            n = _whole(of.get("n")) if isinstance(of, dict) and set(of) == {"n", "of"} else None
+            if n is None:
                 raise self._fault("at_least needs n and of", here, "write {n: 2, of: [...]}")
-            n, of, here = int(of["n"]), of["of"], (*here, "of")
+            of, here = of["of"], (*here, "of")
         if not isinstance(of, list) or not of:
             raise self._fault(
                 "a group needs at least one condition", here, "all of nothing is true of every case"
@@ -338,13 +350,16 @@ class Reader:
             lists = [p for p in self.shape.all_paths() if self.shape.list_of(p) is not None]
             mend = did_you_mean(str(path), lists)
             raise self._fault(f'unknown list "{shown_key(path)}"', (*keys, head), mend)
+        if not isinstance(name, str) or not name.isidentifier():
+            raise self._fault("the name of an item is one word", (*keys, "as"))
         if name in items:
             raise self._fault(f'"{shown_key(name)}" names two items', (*keys, "as"), "choose another name")
         n = 1
         if head == "count":
-            if not str(data.get("at_least", "")).isdigit() or int(data["at_least"]) < 1:
+            least = _whole(data.get("at_least"))
+            if least is None or least < 1:
                 raise self._fault("count needs at_least", keys, "write at_least: 2")
-            n = int(data["at_least"])
+            n = least
         self.touches.add(path)
         where = None
         if "where" in data:
@@ -356,6 +371,12 @@ class Reader:
         if where is not None:
             words += f" where {where.words}"
         return Some(Path(path), str(name), where, words, n, counting)
+
+
+def _whole(given: Any) -> int | None:
+    """A whole number of at most six digits, written in plain figures."""
+    text = str(given)
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 6 else None
 
 
 def _or(listed: Sequence[Any]) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
@@ -81,10 +82,10 @@ def read_pack(
     sources = _record(_Sources, base / "sources.yaml", faults)
     policy = _record(Policy, base / "scoring.yaml", faults)
     lexicons = _lexicons(folders, faults)
-    rules = [found for folder in folders for found in _rule_files(folder, faults)]
+    rules = _rules(folders, faults)
+    questions = _questions(rules, [lexicon.id for lexicon in lexicons[0]], faults)
     if about is None or families is None or law is None or sources is None or policy is None:
         raise RuleError(faults)
-    questions = _questions(rules, [lexicon.id for lexicon in lexicons[0]], faults)
     provisions = {one.id: one for one in law.provisions}
     literature = {one.key: one for one in sources.sources}
     _check_references(rules, families, provisions, literature, faults)
@@ -156,10 +157,10 @@ def _record(kind: type[RecordT], path: Path, faults: list[Fault]) -> RecordT | N
         return None
 
 
-def _rule_files(folder: Path, faults: list[Fault]) -> list[tuple[Rule, Parsed]]:
-    """The rules of a folder: every file two levels down that is not a lexicon."""
+def _rules(folders: Sequence[Path], faults: list[Fault]) -> list[tuple[Rule, Parsed]]:
+    """The rules of the folders: every file two levels down that is not a lexicon."""
     found: list[tuple[Rule, Parsed]] = []
-    for path in sorted(folder.glob("*/*.yaml")):
+    for path in (path for folder in folders for path in sorted(folder.glob("*/*.yaml"))):
         if path.parent.name == "lexicons":
             continue
         try:
@@ -185,24 +186,36 @@ def _lexicons(
     lexicons: dict[str, Lexicon] = {}
     slots: dict[str, dict[str, tuple[str, ...]]] = {}
     contexts: dict[str, ContextWords] = {}
-    for folder in folders:
-        for path in sorted((folder / "lexicons").glob("*.yaml")):
-            try:
-                lexicon = read_lexicon(read_file(path))
-                lexicons[lexicon.id] = lexicon
-            except RuleError as error:
-                faults.extend(error.faults)
-        for path in sorted((folder / "lexicons" / "slots").glob("*.yaml")):
-            try:
-                slots.setdefault(path.stem, {}).update(read_slots(read_file(path)))
-            except RuleError as error:
-                faults.extend(error.faults)
-        for path in sorted((folder / "lexicons" / "context").glob("*.yaml")):
-            try:
-                contexts[path.stem] = read_context(read_file(path))
-            except RuleError as error:
-                faults.extend(error.faults)
+    for path in _yaml_files(folders, "lexicons/slots"):
+        with _gathered(faults):
+            slots.setdefault(path.stem, {}).update(read_slots(read_file(path)))
+    for path in _yaml_files(folders, "lexicons/context"):
+        with _gathered(faults):
+            contexts[path.stem] = read_context(read_file(path))
+    for path in _yaml_files(folders, "lexicons"):
+        with _gathered(faults):
+            lexicon = read_lexicon(read_file(path), slots)
+            if lexicon.id != path.stem:
+                where = Location(str(path), 1, 1, "id")
+                mend = f"its file says {path.stem}"
+                raise RuleError(Fault(f'the id "{lexicon.id}" is not the name of the file', where, mend))
+            if lexicon.id in lexicons:
+                raise RuleError(Fault(f'a lexicon "{lexicon.id}" stands already', Location(str(path), 1, 1)))
+            lexicons[lexicon.id] = lexicon
     return list(lexicons.values()), slots, contexts
+
+
+def _yaml_files(folders: Sequence[Path], inside: str) -> list[Path]:
+    return [path for folder in folders for path in sorted((folder / inside).glob("*.yaml"))]
+
+
+@contextlib.contextmanager
+def _gathered(faults: list[Fault]) -> Iterator[None]:
+    """Keeps the faults of what is read inside, and goes on."""
+    try:
+        yield
+    except RuleError as error:
+        faults.extend(error.faults)
 
 
 def _questions(
@@ -220,11 +233,11 @@ def _questions(
             data: Any = getattr(rule, key)
             conditions[key] = None if data is None else reader.read(data, (key,))
         faults.extend(reader.faults)
-        alone = not reader.named and reader.stage == 0
+        alone = not reader.named and reader.stage == 0 and not reader.touches_nothing
         touches = frozenset(reader.touches) if alone else frozenset()
         question = Question(rule, touches=touches, stage=reader.stage, **conditions)
         read[rule.id] = (question, tuple(reader.named))
-    graph = {rule_id: set(named) & read.keys() for rule_id, (_, named) in sorted(read.items())}
+    graph = {rule_id: sorted({*named} & read.keys()) for rule_id, (_, named) in sorted(read.items())}
     try:
         order = list(TopologicalSorter(graph).static_order())
     except CycleError as circle:

@@ -1,0 +1,58 @@
+"""`redflag batch`: many cases into one file of JSON Lines."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from redflag.cli.arguments import Commands, counted, folders, tell, with_rules
+from redflag.cli.ledger import ledger_of, with_ledger
+from redflag.cli.screen import switched_off
+
+
+def add_to(commands: Commands) -> None:
+    """Add the subcommand."""
+    batch = commands.add_parser("batch", help="screen many cases into one file", allow_abbrev=False)
+    batch.add_argument(
+        "input", metavar="INPUT", type=Path, help="a .jsonl file of cases, or a folder of them"
+    )
+    batch.add_argument("-o", "--output", metavar="OUT", type=Path, required=True, help="JSON Lines, in order")
+    batch.add_argument("--jobs", metavar="N", type=int, default=1, help="processes; -1 for one a processor")
+    batch.add_argument(
+        "--as-of", metavar="DATE", help="the day up to which the screening knows, for every case"
+    )
+    batch.add_argument("--base-rate", metavar="NAME|NUMBER", default="balanced")
+    batch.add_argument("--switch-off", metavar="RULE=REASON", action="append", default=[])
+    batch.add_argument("--resume", action="store_true", help="go on where an earlier run ended")
+    with_ledger(batch)
+    with_rules(batch)
+    batch.set_defaults(run=_run)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    import datetime
+
+    from redflag.batch import Settings, batch, on_terminal
+
+    progress = on_terminal()
+    done = batch(
+        arguments.input,
+        arguments.output,
+        Settings(
+            rules=tuple(folders(arguments.rules)),
+            base_rate=arguments.base_rate,
+            switched_off=tuple(switched_off(arguments.switch_off).items()),
+            as_of=arguments.as_of,
+            otherwise_as_of=datetime.date.today().isoformat(),
+        ),
+        jobs=arguments.jobs,
+        ledger=ledger_of(arguments),
+        resume=arguments.resume,
+        progress=progress,
+    )
+    if progress is not None:
+        print()
+    tell(f"{counted(done.cases, 'case')} in {arguments.output}, {done.this_run} of them now")
+    if done.unscreened:
+        tell(f"{counted(done.unscreened, 'case')} could not be screened; each has a line with its faults")
+    return 0

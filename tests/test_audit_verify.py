@@ -1,0 +1,279 @@
+"""Tampering is found and named: any line changed, removed, moved or inserted; a cut or rewritten ledger."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from redflag.audit import Anchor, LedgerFile, Verdict, verify
+from redflag.audit.entries import keyed, sha256
+from redflag.audit.storage import TRIGGERS
+from redflag.pack import read_pack
+from redflag.record import canonical_json
+from redflag.screening import Screener
+
+LINES = 9
+numbers = st.integers(1, LINES)
+
+
+@pytest.fixture(scope="module")
+def ledger(tmp_path_factory, write_pack: Callable[..., Path]) -> Path:
+    """A ledger of a few lines, in one file."""
+    screener = Screener(read_pack([write_pack(tmp_path_factory.mktemp("pack"))]))
+    path = tmp_path_factory.mktemp("ledger") / "ledger"
+    made = LedgerFile(path, "cases")
+    for number in range(LINES):
+        case = {"case_id": f"case {number}", "as_of": "2024-01-01", "request": {"made": number % 2 == 0}}
+        assessment = screener.screen(case)
+        made.append(assessment, assessment.provenance)
+    return path
+
+
+@contextmanager
+def tampered(ledger: Path) -> Iterator[tuple[sqlite3.Connection, Path]]:
+    """A copy that somebody opens by force, and closes with every guard back in place."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "ledger"
+        shutil.copy(ledger, path)
+        connection = sqlite3.connect(path, isolation_level=None)
+        for name in TRIGGERS:
+            connection.execute(f"DROP TRIGGER {name}")
+        yield connection, path
+        for statement in TRIGGERS.values():
+            connection.execute(statement)
+        connection.close()
+
+
+def rows(connection: sqlite3.Connection) -> list[list[Any]]:
+    query = "SELECT number, body, digest, seal FROM line ORDER BY number"
+    return [list(row) for row in connection.execute(query)]
+
+
+def write(connection: sqlite3.Connection, lines: list[list[Any]]) -> None:
+    """Puts these lines in place of what is there, numbered from 1, as a careful hand would."""
+    connection.execute("DELETE FROM line")
+    connection.execute("DELETE FROM sqlite_sequence")
+    for number, (_, body, digest, seal) in enumerate(lines, start=1):
+        connection.execute("INSERT INTO line VALUES (?, ?, ?, ?)", (number, body, digest, seal))
+
+
+def checked(connection: sqlite3.Connection, path: Path, anchor: Anchor | None = None) -> Verdict:
+    for statement in TRIGGERS.values():
+        connection.execute(statement)
+    found = verify(path, anchor)
+    for name in TRIGGERS:
+        connection.execute(f"DROP TRIGGER {name}")
+    return found
+
+
+def flawed_lines(verdict: Verdict) -> set[int | None]:
+    return {flaw.line for flaw in verdict.flaws}
+
+
+def rechained(connection: sqlite3.Connection, lines: list[list[Any]]) -> list[list[Any]]:
+    """The lines with every number, link, digest and seal made to fit, by one who has the key."""
+    [(key,)] = connection.execute("SELECT value FROM setting WHERE name = 'key'")
+    [(previous,)] = connection.execute("SELECT value FROM setting WHERE name = 'ledger'")
+    found = []
+    for number, (_, body, *_rest) in enumerate(lines, start=1):
+        data = {**json.loads(body), "number": number, "previous": previous}
+        text = canonical_json(data)
+        previous = sha256(text)
+        found.append([number, text, previous, keyed(bytes.fromhex(key), previous)])
+    return found
+
+
+def test_an_untouched_ledger_is_whole(ledger: Path) -> None:
+    verdict = verify(ledger)
+    assert verdict.flaws == ()
+    assert verdict.lines == LINES
+    assert verdict.head is not None
+    assert verify(ledger, verdict.head).whole
+
+
+@settings(max_examples=80, deadline=None)
+@given(number=numbers, column=st.sampled_from(["body", "digest", "seal"]), place=st.integers(0, 10_000), byte=st.characters(codec="ascii"))  # fmt: skip
+def test_any_changed_character_is_found_and_its_line_named(ledger, number, column, place, byte) -> None:
+    with tampered(ledger) as (connection, path):
+        [(text,)] = connection.execute(f"SELECT {column} FROM line WHERE number = ?", (number,))
+        at = place % len(text)
+        changed = text[:at] + byte + text[at + 1 :]
+        connection.execute(f"UPDATE line SET {column} = ? WHERE number = ?", (changed, number))
+        verdict = checked(connection, path)
+        assert verdict.whole is (changed == text)
+        if changed != text:
+            assert number in flawed_lines(verdict)
+
+
+@settings(max_examples=40, deadline=None)
+@given(number=numbers, key=st.sampled_from(["as_of", "when", "pack", "assessment", "kind", "base_rate_value"]), reseal=st.booleans())  # fmt: skip
+def test_a_changed_line_with_its_digest_made_to_fit_is_found(ledger, number, key, reseal) -> None:
+    with tampered(ledger) as (connection, path):
+        [(body,)] = connection.execute("SELECT body FROM line WHERE number = ?", (number,))
+        text = canonical_json({**json.loads(body), key: "2020-01-01"})
+        digest = sha256(text)
+        [(secret,)] = connection.execute("SELECT value FROM setting WHERE name = 'key'")
+        connection.execute("UPDATE line SET body = ?, digest = ? WHERE number = ?", (text, digest, number))
+        if reseal:
+            seal = keyed(bytes.fromhex(secret), digest)
+            connection.execute("UPDATE line SET seal = ? WHERE number = ?", (seal, number))
+        verdict = checked(connection, path)
+        # the next line gives it away; the last has none, and needs the seal or an anchor
+        if not reseal:
+            assert number in flawed_lines(verdict)
+        elif number < LINES:
+            assert number + 1 in flawed_lines(verdict)
+        assert not checked(connection, path, verify(ledger).head).whole
+
+
+@settings(max_examples=40, deadline=None)
+@given(number=numbers, renumber=st.booleans())
+def test_a_removed_line_is_found_and_named(ledger, number, renumber) -> None:
+    with tampered(ledger) as (connection, path):
+        lines = rows(connection)
+        if renumber and number < LINES:
+            write(connection, lines[: number - 1] + lines[number:])
+        else:
+            connection.execute("DELETE FROM line WHERE number = ?", (number,))
+        assert number in flawed_lines(checked(connection, path))
+
+
+@settings(max_examples=40, deadline=None)
+@given(one=numbers, other=numbers)
+def test_moved_lines_are_found_and_named(ledger, one, other) -> None:
+    with tampered(ledger) as (connection, path):
+        lines = rows(connection)
+        lines.insert(other - 1, lines.pop(one - 1))
+        write(connection, lines)
+        verdict = checked(connection, path)
+        assert verdict.whole is (one == other)
+        if one != other:
+            assert {one, other} <= flawed_lines(verdict)
+
+
+@settings(max_examples=40, deadline=None)
+@given(copied=numbers, place=st.integers(1, LINES + 1), fit=st.booleans())
+def test_an_inserted_line_is_found_and_named(ledger, copied, place, fit) -> None:
+    with tampered(ledger) as (connection, path):
+        lines = rows(connection)
+        added = list(lines[copied - 1])
+        if fit:  # a forged line that follows the one before it, without the key
+            body = {**json.loads(added[1]), "number": place, "as_of": "2020-01-01"}
+            body["previous"] = lines[place - 2][2] if place > 1 else json.loads(lines[0][1])["previous"]
+            added[1] = canonical_json(body)
+            added[2] = sha256(added[1])
+        lines.insert(place - 1, added)
+        write(connection, lines)
+        # a copy beside its own original leaves open which of the two it is
+        named = flawed_lines(checked(connection, path))
+        assert place in named or (not fit and place == copied and place + 1 in named)
+
+
+@settings(max_examples=30, deadline=None)
+@given(left=st.integers(0, LINES - 1), careful=st.booleans())
+def test_a_cut_tail_is_found_with_an_anchor(ledger, left, careful) -> None:
+    anchor = verify(ledger).head
+    with tampered(ledger) as (connection, path):
+        connection.execute("DELETE FROM line WHERE number > ?", (left,))
+        connection.execute("DELETE FROM content WHERE line > ?", (left,))
+        if careful:
+            connection.execute("UPDATE sqlite_sequence SET seq = ?", (left,))
+        assert checked(connection, path).whole is careful
+        verdict = checked(connection, path, anchor)
+        assert "cut" in str(verdict.flaws[-1])
+
+
+@settings(max_examples=30, deadline=None)
+@given(number=numbers, how=st.sampled_from(["changed", "removed", "inserted", "moved"]))
+def test_a_ledger_rewritten_whole_is_found_with_an_anchor(ledger, number, how) -> None:
+    anchor = verify(ledger).head
+    with tampered(ledger) as (connection, path):
+        lines = rows(connection)
+        if how == "changed":
+            lines[number - 1][1] = canonical_json({**json.loads(lines[number - 1][1]), "as_of": "2020-01-01"})
+        elif how == "removed":
+            lines.pop(number - 1)
+        elif how == "inserted":
+            lines.insert(number - 1, list(lines[0]))
+        else:
+            lines.insert(number % LINES, lines.pop(number - 1))
+        connection.execute("DELETE FROM content")
+        for line in lines:
+            data = json.loads(line[1])
+            data.pop("contents", None)
+            line[1] = canonical_json(data)
+        write(connection, rechained(connection, lines))
+        assert checked(connection, path).whole  # by its own chain it is: hence the anchor
+        assert not checked(connection, path, anchor).whole
+
+
+def test_a_ledger_rewritten_whole_is_found_with_a_key_kept_apart(ledger, tmp_path) -> None:
+    key = b"a key of thirty-two bytes or so."
+    made = LedgerFile(tmp_path / "ledger", key=key)
+    source = LedgerFile(ledger)
+    for number in (1, 2, 3):
+        found = source.assessment(number)
+        assert found is not None
+        made.append(found)
+    with tampered(made.path) as (connection, path):
+        lines = rows(connection)
+        previous = json.loads(lines[0][1])["previous"]
+        for line in lines:
+            line[1] = canonical_json({**json.loads(line[1]), "as_of": "2020-01-01", "previous": previous})
+            previous = line[2] = sha256(line[1])
+        write(connection, lines)
+        for statement in TRIGGERS.values():
+            connection.execute(statement)
+        assert flawed_lines(verify(path, key=key)) == {1, 2, 3}
+        for name in TRIGGERS:
+            connection.execute(f"DROP TRIGGER {name}")
+
+
+@settings(max_examples=30, deadline=None)
+@given(number=numbers, kind=st.sampled_from(["assessment", "case"]), how=st.sampled_from(["changed", "removed", "salted", "moved"]))  # fmt: skip
+def test_content_beside_the_chain_is_held_to_it(ledger, number, kind, how) -> None:
+    with tampered(ledger) as (connection, path):
+        place = (number, kind)
+        if how == "changed":
+            connection.execute("UPDATE content SET body = body || ' ' WHERE line = ? AND kind = ?", place)
+        elif how == "removed":
+            connection.execute("DELETE FROM content WHERE line = ? AND kind = ?", place)
+        elif how == "salted":
+            connection.execute("UPDATE content SET salt = x'00' WHERE line = ? AND kind = ?", place)
+        else:
+            connection.execute("UPDATE content SET line = 99 WHERE line = ? AND kind = ?", place)
+        assert number in flawed_lines(checked(connection, path))
+
+
+def test_a_guard_that_was_taken_away_is_missed(ledger, tmp_path) -> None:
+    shutil.copy(ledger, tmp_path / "ledger")
+    connection = sqlite3.connect(tmp_path / "ledger")
+    connection.execute("DROP TRIGGER line_is_never_changed")
+    connection.close()
+    [flaw] = verify(tmp_path / "ledger").flaws
+    assert "line_is_never_changed" in str(flaw)
+
+
+def test_erased_content_that_comes_back_is_found(ledger, tmp_path) -> None:
+    path = tmp_path / "ledger"
+    shutil.copy(ledger, path)
+    connection = sqlite3.connect(path)
+    [kept] = connection.execute("SELECT * FROM content WHERE line = 2 AND kind = 'case'")
+    connection.close()
+    LedgerFile(path).erase([2])
+    assert verify(path).whole
+    connection = sqlite3.connect(path)
+    connection.execute("INSERT INTO content VALUES (?, ?, ?, ?)", kept)
+    connection.commit()
+    connection.close()
+    assert flawed_lines(verify(path)) == {2}
