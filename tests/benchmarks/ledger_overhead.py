@@ -18,6 +18,7 @@ from redflag.batch import Settings, batch
 
 EXAMPLES = Path(__file__).resolve().parent.parent.parent / "examples"
 ROUNDS = 3
+SETTINGS = Settings(otherwise_as_of="2026-01-01")
 
 
 def write_cases(path: Path, count: int) -> Path:
@@ -40,7 +41,12 @@ def main(cases: int = 300) -> None:
             for name, taken in times.items():
                 ledger = None if name == "none" else LedgerFile(here / f"{name}{number}", name)
                 begun = time.perf_counter()
-                batch(source, here / f"out-{name}{number}", Settings(otherwise_as_of="2026-01-01"), ledger=ledger)
+                batch(
+                    source,
+                    here / f"out-{name}{number}",
+                    Settings(otherwise_as_of="2026-01-01"),
+                    ledger=ledger,
+                )
                 taken.append(time.perf_counter() - begun)
         bare = statistics.median(times["none"])
         print(f"{cases} cases, median of {ROUNDS}: {bare / cases * 1000:.1f} ms a case without a ledger")
