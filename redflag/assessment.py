@@ -138,6 +138,18 @@ class Contribution(Record):
     value: float
 
 
+class Precedent(Record):
+    """A documented case in which much the same fired, and how that one ended; never a proof."""
+
+    case_id: str
+    outcome: str
+    improper: bool = Field(description="Whether that request was later found improper.")
+    likeness: float = Field(description="Shared part of all that fired in either, in [0, 1].")
+    alike: tuple[str, ...] = Field(description="Columns that fired in both.")
+    only_here: tuple[str, ...]
+    only_there: tuple[str, ...]
+
+
 class Question(Record):
     """Something that nobody has answered yet, and what the answer could change."""
 
@@ -250,6 +262,7 @@ class Assessment(Record):
     contributions: tuple[Contribution, ...]
     log_odds: float = Field(description="Sum of the prior and the contributions.")
     disagreement: str | None = None
+    precedents: tuple[Precedent, ...] = Field((), description="Documented cases most alike to this one.")
     missing: tuple[Question, ...]
     documents: tuple[DocumentRead, ...]
     chronology: tuple[ChronologyEntry, ...]

@@ -27,7 +27,7 @@ from redflag.intake.many import Sourced, cases_in
 from redflag.journal import Journal, State
 from redflag.record import canonical_json
 from redflag.report import render
-from redflag.screening import Screener
+from redflag.screening import DEFAULT_MODEL, Screener
 
 CHUNK = 64
 """Cases that are written, noted and appended together."""
@@ -42,6 +42,7 @@ class Settings:
 
     Attributes:
         rules: folders of the pack; the shipped one if empty.
+        model: as for `Screener`.
         base_rate: as for `Screener`.
         switched_off: rules that are not to be asked, each with a reason.
         as_of: the day for every case; each case's own if absent.
@@ -50,6 +51,7 @@ class Settings:
     """
 
     rules: tuple[Path, ...] = ()
+    model: Path | str | None = DEFAULT_MODEL
     base_rate: str | float = "balanced"
     switched_off: tuple[tuple[str, str], ...] = ()
     as_of: str | None = None
@@ -58,7 +60,10 @@ class Settings:
     def screener(self) -> Screener:
         """The screener that they describe."""
         return Screener(
-            rules=self.rules or None, base_rate=self.base_rate, switched_off=dict(self.switched_off)
+            rules=self.rules or None,
+            model=self.model,
+            base_rate=self.base_rate,
+            switched_off=dict(self.switched_off),
         )
 
 
@@ -161,6 +166,7 @@ def _identity(source: Path, screener: Screener, settings: Settings) -> str:
         {
             "source": str(source.resolve()),
             "pack": screener.pack.digest,
+            "model": None if screener.classifier is None else screener.classifier.model.digest_,
             "base_rate": [screener.base_rate, screener.base_rate_value],
             "switched_off": settings.switched_off,
             "as_of": settings.as_of,

@@ -1,7 +1,9 @@
 """A case in the field's own terms: person, alert, request, charges, pressure, decisions.
 
 Every scalar may be a bare value, a statement with its provenance, or a list of statements
-where the parties disagree. What is not stated stays out: absent means unknown, never no.
+where the parties disagree. What is not stated stays out: absent means unknown, never no. Only a
+few fields that say what an item is about have a word of their own where they are left out (a
+decision is about the client, a travel document is a passport).
 """
 
 from __future__ import annotations

@@ -13,12 +13,13 @@ from typing import NamedTuple, Protocol
 
 from redflag.dates import PartialDate, before, gap_at_least, gap_within
 from redflag.evidence import Assertion, Level, Party, Source, Trace
-from redflag.facts import MAYBE_LATER, NOT_STATED, Entry, Fact, FactBase, Known, Unknown
+from redflag.facts import MAYBE_LATER, NOT_STATED, SILENT, Entry, Fact, FactBase, Known, Unknown
 from redflag.truth import Truth, at_least
 
 TOLD = frozenset({Assertion.AFFIRMED, Assertion.ALLEGED})
 """Which assertions count where a rule does not say."""
 
+_TRUTHS = {True: Truth.TRUE, False: Truth.FALSE}
 _ASSUMED = Source("(assumed)", "(assumed)", Level.ASSERTED, Party.CLIENT)
 _LIST_OPEN = "the list may not hold everything"
 
@@ -61,8 +62,8 @@ class Path:
     def read(self, scope: Scope) -> Fact:
         """The fact there."""
         if self.item is None:
-            return scope.facts.lookup(self.text)
-        return scope.items[self.item].fact(self.within)
+            return scope.facts.facts.get(self.text, SILENT)
+        return scope.items[self.item].facts.get(self.within, SILENT)
 
 
 def _settle(words: str, scope: Scope, item: str | None) -> Trace | None:
@@ -91,11 +92,9 @@ class FactIs:
         if assumed is not None:
             return assumed
         fact = self.path.read(scope)
-        match fact:
-            case Known(value=value):
-                return _leaf(self.words, fact, Truth.of(value in self.values))
-            case Unknown(reason=reason):
-                return _leaf(self.words, fact, Truth.UNKNOWN, reason)
+        if isinstance(fact, Known):
+            return Trace(_TRUTHS[fact.value in self.values], self.words, "", fact.sources)
+        return Trace(Truth.UNKNOWN, self.words, fact.reason, fact.sources)
 
     def parts(self) -> tuple[Condition, ...]:
         """None."""
@@ -117,11 +116,9 @@ class FactAmount:
         if assumed is not None:
             return assumed
         fact = self.path.read(scope)
-        match fact:
-            case Known(value=value):
-                return _leaf(self.words, fact, Truth.of((value < self.bound) is self.below))
-            case Unknown(reason=reason):
-                return _leaf(self.words, fact, Truth.UNKNOWN, reason)
+        if isinstance(fact, Known):
+            return Trace(_TRUTHS[(fact.value < self.bound) is self.below], self.words, "", fact.sources)
+        return Trace(Truth.UNKNOWN, self.words, fact.reason, fact.sources)
 
     def parts(self) -> tuple[Condition, ...]:
         """None."""
@@ -176,7 +173,9 @@ class DateIs:
     def evaluate(self, scope: Scope) -> Trace:
         """Compares two days without pretending; unknown where their spans overlap."""
         assumed = None
-        if not any(isinstance(end, Path) and end.item is not None for end in (self.earlier, self.later)):
+        if scope.facts.assumed and not any(
+            isinstance(end, Path) and end.item is not None for end in (self.earlier, self.later)
+        ):
             assumed = _settle(self.words, scope, None)
         if assumed is not None:
             return assumed
@@ -205,11 +204,9 @@ def _day(end: Path | PartialDate | None, scope: Scope) -> tuple[PartialDate | No
     if isinstance(end, PartialDate):
         return end, (), ""
     fact = end.read(scope)
-    match fact:
-        case Known(value=value, sources=sources):
-            return value, sources, ""
-        case Unknown(reason=reason, sources=sources):
-            return None, sources, reason
+    if isinstance(fact, Known):
+        return fact.value, fact.sources, ""
+    return None, fact.sources, fact.reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,7 +321,8 @@ class AtLeast:
         """True once `n` hold, false once no settling of the unknown ones can reach `n`."""
         children = tuple([part.evaluate(scope) for part in self.of])
         verdict = at_least(self.n, [child.truth for child in children])
-        return Trace(verdict, self.words, _reason(verdict, children), (), children)
+        reason = _reason(verdict, children) if verdict is Truth.UNKNOWN else ""
+        return Trace(verdict, self.words, reason, (), children)
 
     def parts(self) -> tuple[Condition, ...]:
         """The conditions that are counted."""
@@ -372,14 +370,14 @@ class Some:
         for item in listed.items:
             if item.source.assertion not in self.counting:
                 continue
-            own = Trace(Truth.TRUE, item.where, sources=(item.source,))
             if self.where is None:
-                children.append(own)
+                children.append(Trace(Truth.TRUE, item.where, "", (item.source,)))
                 continue
             inner = self.where.evaluate(scope.within(self.name, item))
             children.append(Trace(inner.truth, item.where, inner.reason, (item.source,), (inner,)))
-        fitting = sum(child.truth is Truth.TRUE for child in children)
-        open_ = sum(child.truth is Truth.UNKNOWN for child in children)
+        truths = [child.truth for child in children]
+        fitting = truths.count(Truth.TRUE)
+        open_ = truths.count(Truth.UNKNOWN)
         if fitting >= self.n:
             return Trace(Truth.TRUE, self.words, "", (), tuple(children))
         if listed.unplaced:

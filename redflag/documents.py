@@ -110,7 +110,9 @@ class Document:
         """
         level = self.note.level or _DEFAULTS[self.note.kind][1]
         own = self.note.state is not None and self.note.state == requesting_state
-        settled_by_itself = own or self.party is Party.REQUESTING_STATE
+        settled_by_itself = self.party is Party.REQUESTING_STATE or (
+            own and self.note.independent is not True
+        )
         if level is Level.ADJUDICATED and (self.note.independent is False or settled_by_itself):
             return Level.DOCUMENTED
         return level

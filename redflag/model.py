@@ -2,29 +2,42 @@
 
 from __future__ import annotations
 
+import functools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from pydantic import Field
 
-from redflag.assessment import Contribution
+from redflag.assessment import Contribution, Precedent
 from redflag.errors import Fault, Location, ModelError
 from redflag.record import Record, digest, parse_json, validate
-from redflag.scoring import DECIMALS, Stack
+from redflag.scoring import DECIMALS, Policy, Stack
+
+MOST_PRECEDENTS = 5
+"""Documented cases that an assessment lists beside the case."""
 
 
 class Weight(Record):
-    """What a column adds, by name, when it fired."""
+    """What a column adds when it fired, and which rules it sums up."""
 
     column: str
     sign: int
     coefficient: float
+    rules: tuple[str, ...]
+
+
+class Bands(Record):
+    """Where the bands are cut, on log-odds without the base rate; chosen on inner folds."""
+
+    elevated_from: float
+    high_from: float
+    least_coverage: float = Field(ge=0, le=1)
 
 
 class Opinion(Record):
-    """What the classifier says of one case, in log-odds without a prior.
+    """What the classifier says of one case, at even odds.
 
     Attributes are the sum, its parts by column, and the ends between which the unknown columns
     can still move it.
@@ -39,22 +52,31 @@ class Opinion(Record):
 class Model(Record):
     """A trained classifier with everything that it came from.
 
-    `log_odds = sum(coefficient * value) - centre`: without a prior, as the stack needs it.
+    `log_odds = sum(coefficient * value) - centre`, at even odds. `stack` adds the bare sum, so that
+    a column of which nothing is known adds nothing; its intercept has taken up the centre.
     """
 
     version: str
-    weights: tuple[Weight, ...]
-    centre: float = Field(description="Taken off the sum, so that nothing told means nothing said.")
-    stack: Stack
-    penalty: float
     layout: str
+    weights: tuple[Weight, ...]
+    centre: float
+    stack: Stack
+    bands: Bands
+    penalty: float
+    views: tuple[str, ...] = Field(description="As which parts of themselves the cases were shown.")
     seed: int
+    cases: int
+    improper: int
     pack_digest: str
     columns_digest: str
     training_data_digest: str
     libraries: Mapping[str, str]
-    cases: int
     digest_: str = Field(alias="digest", description="SHA-256 of all the rest.")
+
+    @property
+    def graded(self) -> bool:
+        """Whether its columns count by how much weight fired."""
+        return self.layout == "families_graded"
 
     def opinion(self, values: Sequence[tuple[float, float, float]]) -> Opinion:
         """The classifier's word on a row.
@@ -64,16 +86,71 @@ class Model(Record):
                 between which it may still move.
         """
         parts = []
-        low = high = -self.centre
+        lows, highs = [-self.centre], [-self.centre]
         for weight, (value, least, most) in zip(self.weights, values, strict=True):
             part = round(weight.coefficient * value, DECIMALS)
             if part:
-                parts.append(Contribution(name=f"classifier {weight.column}", value=part))
+                parts.append(Contribution(name=weight.column, value=part))
             ends = weight.coefficient * least, weight.coefficient * most
-            low += min(ends)
-            high += max(ends)
-        total = math.fsum((*(part.value for part in parts), -self.centre))
-        return Opinion(log_odds=total, contributions=tuple(parts), low=low, high=high)
+            lows.append(min(ends))
+            highs.append(max(ends))
+        total = self.decision([value for value, _, _ in values])
+        low, high = math.fsum(lows), math.fsum(highs)
+        return Opinion(
+            log_odds=total, contributions=tuple(parts), low=min(low, total), high=max(high, total)
+        )
+
+    def decision(self, values: Iterable[float]) -> float:
+        """The log-odds of a row's values at even odds, unrounded."""
+        parts = (weight.coefficient * value for weight, value in zip(self.weights, values, strict=True))
+        return math.fsum((*parts, -self.centre))
+
+    def policy(self, given: Policy) -> Policy:
+        """A pack's numbers of the score with the stack and the bands of this model."""
+        return given.model_copy(update={"stack": self.stack, **dict(self.bands)})
+
+
+class Documented(Record):
+    """A documented case as the precedents need it: its id, how it ended, and which columns fired."""
+
+    case_id: str
+    outcome: str
+    improper: bool
+    fired: tuple[str, ...]
+
+
+class Precedents(Record):
+    """The documented cases that the classifier learnt from, for finding those most alike."""
+
+    training_data_digest: str
+    cases: tuple[Documented, ...]
+
+    def nearest(self, fired: Iterable[str], weights: Mapping[str, float]) -> tuple[Precedent, ...]:
+        """The documented cases most alike to one in which these columns fired, nearest first.
+
+        Likeness is the shared part of all that fired in either, each column by its weight.
+        """
+        own = frozenset(fired)
+        ranked = []
+        for case in self.cases:
+            other = frozenset(case.fired)
+            shared = math.fsum(sorted(weights.get(name, 0.0) for name in own & other))
+            whole = math.fsum(sorted(weights.get(name, 0.0) for name in own | other))
+            if own & other and whole > 0:
+                ranked.append((-round(shared / whole, DECIMALS), case.case_id, case))
+        ranked.sort(key=lambda one: one[:2])
+        return tuple(
+            Precedent(
+                case_id=case.case_id,
+                outcome=case.outcome,
+                improper=case.improper,
+                likeness=-unlike,
+                alike=tuple(sorted(own & set(case.fired))),
+                only_here=tuple(sorted(own - set(case.fired))),
+                only_there=tuple(sorted(set(case.fired) - own)),
+            )
+            for unlike, _, case in ranked[:MOST_PRECEDENTS]
+        )
 
 
 def content_digest(content: Mapping[str, Any]) -> str:
@@ -88,15 +165,48 @@ def read_model(path: Path) -> Model:
         ModelError: if it cannot be read, is no model, or is not what its digest says.
     """
     where = Location(str(path))
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        raise ModelError(Fault("cannot be read", where)) from None
-    parsed = parse_json(text, str(path), ModelError)
+    parsed = parse_json(_text(path), str(path), ModelError)
     model = validate(Model, parsed, ModelError)
     if content_digest(parsed.data) != model.digest_:
         raise ModelError(Fault("has been altered: its digest does not fit", where, "train it again"))
     return model
+
+
+def read_precedents(path: Path) -> Precedents:
+    """The documented cases in a file.
+
+    Raises:
+        ModelError: if it cannot be read, or is something else.
+    """
+    return validate(Precedents, parse_json(_text(path), str(path), ModelError), ModelError)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise ModelError(Fault("cannot be read", Location(str(path)))) from None
+
+
+def shipped_model_folder() -> Path:
+    """Where the model that comes with the library lies: inside the package, or beside it."""
+    package = Path(__file__).resolve().parent
+    inside = package / "_data" / "model"
+    return inside if inside.is_dir() else package.parent / "training_data" / "model"
+
+
+@functools.cache
+def shipped_model() -> Model | None:
+    """The model that comes with the library, read once in a process; None where there is none."""
+    path = shipped_model_folder() / "model.json"
+    return read_model(path) if path.is_file() else None
+
+
+@functools.cache
+def shipped_precedents() -> Precedents | None:
+    """The documented cases that come with the library; None where there are none."""
+    path = shipped_model_folder() / "precedents.json"
+    return read_precedents(path) if path.is_file() else None
 
 
 def check_columns(model: Model, names: Sequence[str], found: str) -> None:
@@ -110,5 +220,9 @@ def check_columns(model: Model, names: Sequence[str], found: str) -> None:
     own = [weight.column for weight in model.weights]
     missing = sorted(set(own) - set(names))
     new = sorted(set(names) - set(own))
-    told = f"columns that the pack has no more: {', '.join(missing) or 'none'}; new ones: {', '.join(new) or 'none'}"
+    if missing or new:
+        gone, came = ", ".join(missing) or "none", ", ".join(new) or "none"
+        told = f"columns that the pack has no more: {gone}; new ones: {came}"
+    else:
+        told = "columns of the same names sum up other rules"
     raise ModelError(Fault(f"the model does not belong to this pack; {told}", mend="train it again"))

@@ -37,7 +37,6 @@ class Record(BaseModel):
         allow_inf_nan=False,
         hide_input_in_errors=True,
         arbitrary_types_allowed=False,
-        use_attribute_docstrings=True,
         protected_namespaces=(),
     )
 

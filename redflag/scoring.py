@@ -83,6 +83,7 @@ class Weighed:
         strength: how much of its weight the evidence carries; for an open one, at the least.
         event: key of the event that its best evidence reports.
         open: whether a fact that is still unknown could change its evidence.
+        contestable: whether something that says the contrary could still undo it.
     """
 
     rule_id: str
@@ -97,6 +98,7 @@ class Weighed:
     open: bool = False
     core: bool = False
     context: bool = False
+    contestable: bool = False
 
     @property
     def weight(self) -> float:
@@ -284,7 +286,7 @@ def _upper(
         families = _families(one)
         for family in families:
             groups.setdefault((one.effect, "family", family), []).append(most / len(families))
-        settled = one.status in ("fired", "clear") and not one.open
+        settled = one.status in ("fired", "clear") and not (one.open or one.contestable)
         if settled:
             event = one.event if one.status == "fired" else f"clear {one.family}"
             groups.setdefault((one.effect, "event", event), []).append(most)
@@ -302,7 +304,8 @@ def _possible(one: Weighed) -> tuple[float, float]:
     """The two ends of what an outcome can still weigh."""
     match one.status:
         case "fired":
-            return one.weight, one.log_lr_true if one.open else one.weight
+            least = one.log_lr_false if one.contestable else one.weight
+            return least, one.log_lr_true if one.open else one.weight
         case "clear":
             return one.weight, one.log_lr_false if one.open else one.weight
         case _:

@@ -6,7 +6,6 @@ import copy
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -29,24 +28,30 @@ from redflag.assessment import (
 )
 from redflag.case import Case
 from redflag.chronology import chronology, evidence_of
+from redflag.classifier import Classifier, Reading, check_belongs, fits
 from redflag.dates import PartialDate
 from redflag.documents import Document
-from redflag.errors import CaseError, Fault, RedflagError, did_you_mean
+from redflag.errors import CaseError, Fault, did_you_mean
 from redflag.evidence import Assertion, Level, Source
 from redflag.explanation import explained
 from redflag.facts import FactBase, gather
 from redflag.intake import Intake, load
+from redflag.model import Model, Precedents, read_model, shipped_model, shipped_precedents
 from redflag.pack import Judged, RulePack, read_pack, shipped_pack, shipped_pack_folder
 from redflag.questions import next_questions
 from redflag.record import digest
 from redflag.scoring import DECIMALS, Policy, RuleScore, Weighed, band_of, logit, sigmoid, weigh
 from redflag.signals import UNDETERMINED, find, language_of
+from redflag.version import package_version
 
 MOST_EVIDENCE = 12
 """Places that a finding lists; how many more there are is said."""
 
 DEFAULT_RULES = "default"
 """Stands for the pack that comes with the library, in a list of packs."""
+
+DEFAULT_MODEL = "default"
+"""Stands for the classifier that comes with the library, where it belongs to the rules."""
 
 CaseLike = Case | Path | str | Mapping[str, Any]
 
@@ -57,7 +62,8 @@ class Screener:
     Args:
         rules: the shipped pack if absent; a pack, a folder, or a list of them in which each further
             folder adds its rules to the first (`["default", "my_rules/"]`).
-        model: a trained classifier; none is shipped yet, so only None is accepted.
+        model: the shipped classifier if absent, where every rule that it reads is in the pack; a
+            model, or the path of one; None for the rules alone.
         base_rate: `balanced`, another name of the pack's `scoring.yaml`, or a share between 0 and 1.
         switched_off: rules that are not to be asked, by id, each with a reason.
         pin: the digest that the pack must have.
@@ -66,21 +72,23 @@ class Screener:
     Raises:
         RuleError: if the pack cannot be used.
         CaseError: if the base rate is not one.
+        ModelError: if a model that was given cannot be read, or has other columns than the pack.
     """
 
     def __init__(
         self,
         rules: RulePack | Path | str | Sequence[Path | str] | None = None,
-        model: None = None,
+        model: Model | Path | str | None = DEFAULT_MODEL,
         base_rate: str | float = "balanced",
         *,
         switched_off: Mapping[str, str] | None = None,
         pin: str | None = None,
         ledger: Ledger | None = None,
     ) -> None:
-        if model is not None:
-            raise RedflagError("no classifier can be used yet; leave model out")
         self.pack = _pack(rules, switched_off, pin)
+        self.classifier, self._no_classifier = _classifier(model, self.pack)
+        own = self.pack.policy
+        self.policy = own if self.classifier is None else self.classifier.model.policy(own)
         self.base_rate, self.base_rate_value = _base_rate(base_rate, self.pack.policy)
         self._ledger = ledger
         self._saturation = {family.id: family.saturation for family in self.pack.families}
@@ -129,13 +137,35 @@ class Screener:
         readable = [document for document in intake.documents if not document.unreadable]
         return gather(intake.case, intake.documents, find(readable, self.pack.lexicons), as_of)
 
+    def judge(self, case: CaseLike, as_of: PartialDate | str | None = None) -> tuple[Judged, ...]:
+        """What each rule comes to on a case, and no more: what training looks at.
+
+        Raises:
+            CaseError: if the case cannot be read, or there is no date to screen it at.
+        """
+        intake = self._covered(load(case))
+        day, _ = _screening_date(intake, as_of, "given")
+        return self.pack.evaluate(self.facts_of(intake, day))
+
     def weigh(self, judged: Iterable[Judged]) -> RuleScore:
         """R, from what the rules came to."""
-        return weigh(
-            [self._weighed(one) for one in judged if one.rule.weight is not None],
-            self._saturation,
-            self.pack.policy,
-        )
+        return weigh(self.weighed(judged), self._saturation, self.policy)
+
+    def weighed(self, judged: Iterable[Judged]) -> list[Weighed]:
+        """What each rule that weighs anything came to, as scoring sees it."""
+        return [self._weighed(one) for one in judged if one.rule.weight is not None]
+
+    def _disagreement(
+        self, judged: Sequence[Judged], scored: RuleScore, reading: Reading | None
+    ) -> str | None:
+        if self.classifier is None or reading is None:
+            return None
+        by_family: dict[str, list[float]] = {}
+        for one in judged:
+            by_family.setdefault(one.rule.family, []).append(scored.parts.get(one.rule.id, 0.0))
+        sums = {family: math.fsum(values) for family, values in by_family.items()}
+        titles = {family.id: family.title for family in self.pack.families}
+        return self.classifier.disagreement(reading, scored.log_odds, sums, titles)
 
     def _covered(self, intake: Intake) -> Intake:
         """The same case, with every document in a language that no lexicon covers marked unreadable."""
@@ -153,29 +183,39 @@ class Screener:
         return replace(intake, documents=tuple(documents))
 
     def _assess(self, intake: Intake, as_of: PartialDate, origin: str) -> Assessment:
-        pack, case = self.pack, intake.case
+        pack, case, policy, classifier = self.pack, intake.case, self.policy, self.classifier
         facts = self.facts_of(intake, as_of)
         judged = pack.evaluate(facts)
-        scored = self.weigh(judged)
-        stack = pack.policy.stack
+        weighed = self.weighed(judged)
+        scored = weigh(weighed, self._saturation, policy)
+        reading = None if classifier is None else classifier.read(weighed)
+        stack = policy.stack
         slope = stack.rules
         shift = logit(self.base_rate_value) - logit(stack.training_rate)
         parts = {rule: round(slope * value, DECIMALS) for rule, value in scored.parts.items()}
+        columns: tuple[Contribution, ...] = ()
+        ends = 0.0, 0.0
+        if classifier is not None and reading is not None:
+            columns, ends = classifier.parts(reading), classifier.ends(reading)
+        told = [*parts.values(), *(one.value for one in columns)]
         prior = round(stack.intercept + shift, DECIMALS)
-        evidence_only = stack.intercept + math.fsum(parts.values())
-        log_odds = round(math.fsum((prior, *parts.values())), DECIMALS)
-        band, abstention = band_of(evidence_only, scored.coverage, pack.policy)
+        evidence_only = stack.intercept + math.fsum(told)
+        log_odds = round(math.fsum((prior, *told)), DECIMALS)
+        band, abstention = band_of(evidence_only, scored.coverage, policy)
         findings = tuple(self._findings(judged, parts, facts))
         families = tuple(self._families(judged, parts, findings))
         low, high = (
-            round(sigmoid(stack.intercept + shift + slope * bound), DECIMALS)
-            for bound in (scored.low, scored.high)
+            round(sigmoid(stack.intercept + shift + slope * bound + end), DECIMALS)
+            for bound, end in zip((scored.low, scored.high), ends, strict=True)
         )
         score = round(sigmoid(log_odds), DECIMALS)
 
         def what_if(changed: Sequence[Judged]) -> float:
-            moved = scored.sums.total(self._weighed(one) for one in changed if one.rule.weight is not None)
-            return round(sigmoid(stack.intercept + shift + slope * moved), DECIMALS)
+            others = self.weighed(changed)
+            moved = slope * scored.sums.total(others)
+            if classifier is not None and reading is not None:
+                moved += classifier.if_changed(reading, others)
+            return round(sigmoid(stack.intercept + shift + moved), DECIMALS)
 
         return Assessment(
             case_id=case.case_id,
@@ -185,8 +225,8 @@ class Screener:
             band=band,
             abstention=abstention,
             rule_score=round(sigmoid(scored.log_odds), DECIMALS),
-            classifier_score=None,
-            classifier_note="No classifier has been trained for this pack yet; the score rests on the rules.",
+            classifier_score=None if reading is None else round(sigmoid(reading.opinion.log_odds), DECIMALS),
+            classifier_note=self._no_classifier,
             coverage=scored.coverage,
             axes=tuple(self._axes(families)),
             families=Families(families),
@@ -195,8 +235,13 @@ class Screener:
                 Outcome(rule_id=one.rule.id, status=one.status, reason=one.trace.reason) for one in judged
             ),
             prior=prior,
-            contributions=tuple(Contribution(name=name, value=value) for name, value in parts.items()),
+            contributions=(
+                *(Contribution(name=name, value=value) for name, value in parts.items()),
+                *columns,
+            ),
             log_odds=log_odds,
+            disagreement=self._disagreement(judged, scored, reading),
+            precedents=() if classifier is None or reading is None else classifier.precedents(reading),
             missing=next_questions(pack, facts, judged, what_if),
             documents=tuple(_read(document) for document in intake.documents),
             chronology=chronology(case, facts),
@@ -225,6 +270,7 @@ class Screener:
             one.status in ("fired", "clear") and any(trace.reason for trace in one.trace.walk()),
             rule.id in self.pack.core,
             rule.context,
+            one.status == "fired" and rule.contradicted_by is not None,
         )
 
     def _best(self, one: Judged) -> tuple[float, str]:
@@ -327,6 +373,11 @@ class Screener:
             pack_version=about.version,
             pack_digest=self.pack.digest,
             pack_status=about.status,
+            model_version=None if self.classifier is None else self.classifier.model.version,
+            model_digest=None if self.classifier is None else self.classifier.model.digest_,
+            training_data_digest=(
+                None if self.classifier is None else self.classifier.model.training_data_digest
+            ),
             as_of=str(as_of),
             as_of_from=origin,
             base_rate=self.base_rate,
@@ -349,14 +400,6 @@ def screen(case: CaseLike, as_of: PartialDate | str | None = None) -> Assessment
     return Screener().screen(case, as_of)
 
 
-def package_version() -> str:
-    """The version of this library as it is installed."""
-    try:
-        return version("redflag-screening")
-    except PackageNotFoundError:
-        return "0+unknown"
-
-
 def case_digest(intake: Intake) -> str:
     """SHA-256 of a case's content and of the text of each of its documents."""
     documents = sorted(
@@ -377,6 +420,27 @@ def _pack(
     given = [DEFAULT_RULES] if rules is None else [rules] if isinstance(rules, str | Path) else list(rules)
     folders = [shipped_pack_folder() if one == DEFAULT_RULES else Path(one) for one in given]
     return read_pack(folders, switched_off=switched_off, pin=pin)
+
+
+def _classifier(given: Model | Path | str | None, pack: RulePack) -> tuple[Classifier | None, str | None]:
+    """The classifier that goes with a pack, or why there is none."""
+    if given is None:
+        return None, "The rules alone were asked for; the score rests on them."
+    if given == DEFAULT_MODEL:
+        shipped = shipped_model()
+        if shipped is None or not fits(shipped, pack):
+            return None, "No classifier has been trained for this pack; the score rests on the rules."
+        return Classifier(shipped, shipped_precedents()), None
+    model = given if isinstance(given, Model) else read_model(Path(given))
+    check_belongs(model, pack)
+    return Classifier(model, _precedents_of(model)), None
+
+
+def _precedents_of(model: Model) -> Precedents | None:
+    """The documented cases that a model learnt from, where they are those that the library ships."""
+    shipped = shipped_precedents()
+    same = shipped is not None and shipped.training_data_digest == model.training_data_digest
+    return shipped if same else None
 
 
 def _base_rate(given: str | float, policy: Policy) -> tuple[str, float]:

@@ -63,7 +63,7 @@ def at_least(n: int, truths: Iterable[Truth]) -> Truth:
     >>> at_least(2, [Truth.TRUE, Truth.UNKNOWN, Truth.FALSE])
     <Truth.UNKNOWN: 'unknown'>
     """
-    listed = tuple(truths)
+    listed = truths if isinstance(truths, list) else list(truths)
     if not 1 <= n <= len(listed):
         raise ValueError(f"at least {n} of {len(listed)} can never be asked")
     trues = listed.count(Truth.TRUE)

@@ -102,7 +102,12 @@ def test_an_untouched_ledger_is_whole(ledger: Path) -> None:
 
 
 @settings(max_examples=80, deadline=None)
-@given(number=numbers, column=st.sampled_from(["body", "digest", "seal"]), place=st.integers(0, 10_000), byte=st.characters(codec="ascii"))  # fmt: skip
+@given(
+    number=numbers,
+    column=st.sampled_from(["body", "digest", "seal"]),
+    place=st.integers(0, 10_000),
+    byte=st.characters(codec="ascii"),
+)
 def test_any_changed_character_is_found_and_its_line_named(ledger, number, column, place, byte) -> None:
     with tampered(ledger) as (connection, path):
         [(text,)] = connection.execute(f"SELECT {column} FROM line WHERE number = ?", (number,))
@@ -116,7 +121,11 @@ def test_any_changed_character_is_found_and_its_line_named(ledger, number, colum
 
 
 @settings(max_examples=40, deadline=None)
-@given(number=numbers, key=st.sampled_from(["as_of", "when", "pack", "assessment", "kind", "base_rate_value"]), reseal=st.booleans())  # fmt: skip
+@given(
+    number=numbers,
+    key=st.sampled_from(["as_of", "when", "pack", "assessment", "kind", "base_rate_value"]),
+    reseal=st.booleans(),
+)
 def test_a_changed_line_with_its_digest_made_to_fit_is_found(ledger, number, key, reseal) -> None:
     with tampered(ledger) as (connection, path):
         [(body,)] = connection.execute("SELECT body FROM line WHERE number = ?", (number,))
@@ -240,7 +249,11 @@ def test_a_ledger_rewritten_whole_is_found_with_a_key_kept_apart(ledger, tmp_pat
 
 
 @settings(max_examples=30, deadline=None)
-@given(number=numbers, kind=st.sampled_from(["assessment", "case"]), how=st.sampled_from(["changed", "removed", "salted", "moved"]))  # fmt: skip
+@given(
+    number=numbers,
+    kind=st.sampled_from(["assessment", "case"]),
+    how=st.sampled_from(["changed", "removed", "salted", "moved"]),
+)
 def test_content_beside_the_chain_is_held_to_it(ledger, number, kind, how) -> None:
     with tampered(ledger) as (connection, path):
         place = (number, kind)

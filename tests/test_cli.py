@@ -300,7 +300,13 @@ def test_rules_list_and_show(run):
 
 
 def test_rules_test_counts_and_tells_what_failed(run, pack):
-    assert run("rules", "test") == (0, "5 tests, 0 failed\n", "")
+    code, out, err = run("rules", "test")
+    assert (code, err) == (0, "")
+    assert out.splitlines() == [
+        "1 of 1 texts that should fire, did",
+        "1 of 1 that should not, did not",
+        "5 tests, 0 not as expected",
+    ]
 
     tests = pack.parent / "tests" / "rules" / "family_pressure" / "relative_held.yaml"
     tests.write_text(TESTS.replace("expect: clear", "expect: fired"))
@@ -310,7 +316,7 @@ def test_rules_test_counts_and_tells_what_failed(run, pack):
     assert (
         f"{tests}:6: family_pressure.relative_held: A whole list without it: expected fired, got clear" in out
     )
-    assert out.splitlines()[-1] == "5 tests, 1 failed"
+    assert out.splitlines()[-1] == "5 tests, 1 not as expected"
 
 
 def test_rules_lint_tells_what_is_wrong(run, pack):

@@ -463,6 +463,7 @@ def test_a_rule_that_does_not_apply_is_not_clear(
     [
         ("2019-12-31", "not_applicable"),
         ("2020-01-01", "fired"),
+        ("2019-12-01/2020-02", "fired"),
         ("2021-12-31", "fired"),
         ("2022-01-01", "not_applicable"),
     ],

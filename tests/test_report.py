@@ -54,11 +54,13 @@ KEYS = [
     "contributions",
     "log_odds",
     "disagreement",
+    "precedents",
     "missing",
     "documents",
     "chronology",
     "provisions",
     "cautions",
+    "contested",
     "provenance",
     "notice",
 ]

@@ -11,6 +11,7 @@ import pytest
 import redflag
 from redflag.assessment import Assessment
 from redflag.errors import RuleError
+from redflag.features import columns
 from redflag.pack import shipped_pack_folder
 from redflag.pack.lint import lint
 from redflag.pack.rules import parts_of
@@ -123,9 +124,8 @@ def test_a_states_record_is_capped_for_and_against_together() -> None:
 
 
 def test_no_column_of_a_states_record() -> None:
-    features = pytest.importorskip("redflag.features")
     context = {rule.id for rule in PACK.rules if rule.context}
-    assert not any(context & set(column.rules) for column in features.columns(PACK))
+    assert not any(context & set(column.rules) for column in columns(PACK))
 
 
 def test_no_two_rules_ask_the_same() -> None:

@@ -70,7 +70,7 @@ class _Version(argparse.Action):
     """Prints the version; it is looked up only then."""
 
     def __call__(self, *_: Any, **__: Any) -> NoReturn:
-        from redflag.screening import package_version
+        from redflag.version import package_version
 
         print(f"redflag {package_version()}")
         raise SystemExit(0)

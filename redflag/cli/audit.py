@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from redflag.cli import compare
 from redflag.cli.arguments import Commands, Parser, counted, folders, with_rules
-from redflag.cli.ledger import case_at, key_of, ledger_here, put, with_case, with_key
+from redflag.cli.ledger import case_at, key_of, ledger_here, model_of, put, with_case, with_key, with_model
 from redflag.errors import AuditError, Fault
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def add_to(commands: Commands) -> None:
         if name == "replay":
             deed.add_argument("id", metavar="ID", help="a line, as `redflag audit list` prints it")
             with_case(deed)
+            with_model(deed)
             with_rules(deed)
         if name == "erase":
             deed.add_argument("lines", metavar="ID", nargs="*", help="lines whose content is to go")
@@ -140,7 +141,7 @@ def _replay(arguments: argparse.Namespace) -> int:
         ledger_here(arguments),
         arguments.id,
         case=case_at(arguments),
-        screener=Screener(rules=folders(arguments.rules)),
+        screener=Screener(rules=folders(arguments.rules), model=model_of(arguments)),
     )
     if arguments.output is not None:
         put(again.after.to_json(), arguments.output)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from redflag.cli.arguments import Commands, counted, folders, tell, with_rules
-from redflag.cli.ledger import ledger_of, with_ledger
+from redflag.cli.ledger import ledger_of, model_of, with_ledger, with_model
 from redflag.cli.screen import switched_off
 
 
@@ -25,6 +26,7 @@ def add_to(commands: Commands) -> None:
     batch.add_argument("--switch-off", metavar="RULE=REASON", action="append", default=[])
     batch.add_argument("--resume", action="store_true", help="go on where an earlier run ended")
     with_ledger(batch)
+    with_model(batch)
     with_rules(batch)
     batch.set_defaults(run=_run)
 
@@ -40,6 +42,7 @@ def _run(arguments: argparse.Namespace) -> int:
         arguments.output,
         Settings(
             rules=tuple(folders(arguments.rules)),
+            model=model_of(arguments),
             base_rate=arguments.base_rate,
             switched_off=tuple(switched_off(arguments.switch_off).items()),
             as_of=arguments.as_of,
@@ -51,7 +54,7 @@ def _run(arguments: argparse.Namespace) -> int:
         progress=progress,
     )
     if progress is not None:
-        print()
+        print(file=sys.stderr)
     tell(f"{counted(done.cases, 'case')} in {arguments.output}, {done.this_run} of them now")
     if done.unscreened:
         tell(f"{counted(done.unscreened, 'case')} could not be screened; each has a line with its faults")

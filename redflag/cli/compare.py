@@ -25,12 +25,12 @@ def add_to(deeds: Commands) -> None:
     deed = deeds.add_parser(
         "compare", help="gains, losses and moved scores, by rule and by case", allow_abbrev=False
     )
-    one = "an assessment (.json, .jsonl), a line of --ledger, or with --cases the folder of a pack"
+    one = "an assessment (.json, .jsonl), a line of --ledger, or with --cases a pack's folder or a model"
     deed.add_argument("before", metavar="A", help=one)
     deed.add_argument("after", metavar="B", help="another of the same kind")
     deed.add_argument("--ledger", metavar="FILE", type=Path, help="where the lines A and B stand")
     deed.add_argument(
-        "--cases", metavar="DIR", type=Path, help="cases (a folder, .jsonl) to screen with both packs"
+        "--cases", metavar="DIR", type=Path, help="cases (a folder, .jsonl) to screen with both"
     )
     deed.add_argument("--as-of", metavar="DATE", help="the date of cases that have none of their own")
     deed.add_argument("--format", choices=("text", "json", "table"), default="text", help="table: CSV")
@@ -45,9 +45,9 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.cases is not None:
         if arguments.ledger is not None:
             raise AuditError(
-                Fault("--cases is for two packs, --ledger for two lines", mend="give one of them")
+                Fault("--cases is for two packs or models, --ledger for two lines", mend="give one of them")
             )
-        before, after = _with_both_packs(arguments)
+        before, after = _with_both(arguments)
     else:
         before, after = (_assessments(name, arguments) for name in (arguments.before, arguments.after))
         if len(before) == len(after) == 1:
@@ -59,11 +59,14 @@ def _run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _with_both_packs(arguments: argparse.Namespace) -> tuple[list[Assessment], list[Assessment]]:
+def _with_both(arguments: argparse.Namespace) -> tuple[list[Assessment], list[Assessment]]:
     from redflag.intake.many import cases_in
     from redflag.screening import Screener
 
-    screeners = [Screener(pack_of([Path(name)])) for name in (arguments.before, arguments.after)]
+    screeners = [
+        Screener(model=Path(name)) if Path(name).is_file() else Screener(pack_of([Path(name)]))
+        for name in (arguments.before, arguments.after)
+    ]
     found: tuple[list[Assessment], list[Assessment]] = ([], [])
     faults: list[Fault] = []
     for one in cases_in(arguments.cases):

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from redflag.cli.arguments import Commands, folders, with_rules
-from redflag.cli.ledger import case_at, ledger_here, put, with_case, with_key
+from redflag.cli.ledger import case_at, ledger_here, model_of, put, with_case, with_key, with_model
 
 
 def add_to(commands: Commands) -> None:
@@ -30,6 +30,7 @@ def add_to(commands: Commands) -> None:
     contest.add_argument("-o", "--output", metavar="FILE", type=Path, help="write the new assessment there")
     with_case(contest)
     with_rules(contest)
+    with_model(contest)
     with_key(contest)
     contest.set_defaults(run=_run)
 
@@ -49,7 +50,7 @@ def _run(arguments: argparse.Namespace) -> int:
         evidence=arguments.counter_evidence,
         party=arguments.party,
         case=case_at(arguments),
-        screener=Screener(rules=folders(arguments.rules)),
+        screener=Screener(rules=folders(arguments.rules), model=model_of(arguments)),
     )
     print(f"{done.id} follows {done.follows}; both are kept")
     for difference in done.differences:

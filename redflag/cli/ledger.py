@@ -81,6 +81,26 @@ def with_case(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def with_model(parser: argparse.ArgumentParser) -> None:
+    """Adds `--model`."""
+    parser.add_argument(
+        "--model",
+        metavar="FILE",
+        default=None,
+        help="a trained model; the shipped one if absent, none for none",
+    )
+
+
+def model_of(arguments: argparse.Namespace) -> Path | str | None:
+    """The model that was named: the shipped one, one in a file, or none."""
+    from redflag.screening import DEFAULT_MODEL
+
+    named: str | None = arguments.model
+    if named is None:
+        return DEFAULT_MODEL
+    return None if named == "none" else Path(named)
+
+
 def put(told: str, output: Path | None) -> None:
     """Prints a text, or writes it into a file."""
     if output is None:

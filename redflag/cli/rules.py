@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from redflag.cli import book
 from redflag.cli.arguments import Commands, Parser, counted, folders, pack_of, with_rules
-from redflag.errors import CaseError, Fault, Location, RuleError, did_you_mean
+from redflag.cli.given import assessed, labels_in, tests_folder, tests_if_any
+from redflag.errors import Fault, RuleError, did_you_mean
 
 if TYPE_CHECKING:
-    from redflag.assessment import Assessment
     from redflag.pack import RulePack
 
 
@@ -62,6 +62,7 @@ def add_to(commands: Commands) -> None:
         if name != "diff":
             with_rules(deed)
         deed.set_defaults(run=run)
+    book.add_to(deeds)
 
 
 def _checked_family(pack: RulePack, family: str | None) -> str | None:
@@ -70,26 +71,6 @@ def _checked_family(pack: RulePack, family: str | None) -> str | None:
         mend = did_you_mean(family, known) or f"use one of {', '.join(known)}"
         raise RuleError(Fault(f'there is no family "{family}"', mend=mend))
     return family
-
-
-def _tests_folder(arguments: argparse.Namespace) -> Path:
-    """The folder of the tests: as given, else `tests` beside the pack."""
-    given: Path | None = arguments.tests
-    folder = given if given is not None else folders(arguments.rules)[-1].resolve().parent / "tests"
-    if not folder.is_dir():
-        mend = "give their folder: --tests DIR"
-        raise RuleError(Fault("there are no tests here", Location(str(folder)), mend))
-    return folder
-
-
-def _tests_if_any(arguments: argparse.Namespace) -> Path | None:
-    """The same; None where none is given and none lies beside the pack."""
-    try:
-        return _tests_folder(arguments)
-    except RuleError:
-        if arguments.tests is not None:
-            raise
-        return None
 
 
 def _list(arguments: argparse.Namespace) -> int:
@@ -109,7 +90,7 @@ def _lint(arguments: argparse.Namespace) -> int:
     family: str | None = arguments.family
     elsewhere = 0
     try:
-        faults = lint(given, family, _tests_if_any(arguments))
+        faults = lint(given, family, tests_if_any(arguments))
     except RuleError as error:
         faults = tuple(fault for fault in error.faults if _concerns(fault, family))
         elsewhere = len(error.faults) - len(faults)
@@ -134,7 +115,7 @@ def _test(arguments: argparse.Namespace) -> int:
     from redflag.pack.trial import MISSES, known_misses, misses_of, run
 
     pack = pack_of(arguments.rules)
-    tests = _tests_folder(arguments)
+    tests = tests_folder(arguments)
     trials = run(pack, tests, _checked_family(pack, arguments.family))
     if arguments.write_misses:
         (tests / "texts" / MISSES).write_text(misses_of(trials), encoding="utf-8")
@@ -166,7 +147,7 @@ def _show(arguments: argparse.Namespace) -> int:
         raise RuleError(Fault(f'there is no rule "{arguments.rule}"', mend=mend))
     for line in told(question, pack):
         print(line)
-    tests = _tests_if_any(arguments)
+    tests = tests_if_any(arguments)
     if tests is not None:
         print(f"Tests: {_tests_of(question.rule.id, pack, tests)}")
     return 0
@@ -190,43 +171,6 @@ def _new(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _assessed(pack: RulePack, cases: Path, as_of: str | None) -> list[Assessment]:
-    """An assessment of every case in a folder, each a file or a folder of its own."""
-    from redflag.screening import Screener
-
-    if not cases.is_dir():
-        raise CaseError(Fault("there is no such folder", Location(str(cases)), "give a folder of cases"))
-    screener = Screener(pack)
-    found: list[Assessment] = []
-    faults: list[Fault] = []
-    for path in sorted(cases.iterdir()):
-        if path.name.startswith(".") or not (path.is_dir() or path.suffix in (".yaml", ".yml", ".json")):
-            continue
-        try:
-            found.append(screener.screen(path, as_of))
-        except CaseError as error:
-            faults.extend(error.faults)
-    if faults:
-        raise CaseError(faults)
-    if not found:
-        raise CaseError(Fault("there are no cases in it", Location(str(cases))))
-    return found
-
-
-def _labels(path: Path) -> Mapping[str, bool]:
-    import csv
-
-    try:
-        with path.open(encoding="utf-8", newline="") as stream:
-            rows = list(csv.DictReader(stream))
-    except (OSError, UnicodeDecodeError) as fault:
-        raise CaseError(Fault("cannot be read as CSV", Location(str(path)))) from fault
-    if not rows or not {"case_id", "label"} <= rows[0].keys():
-        raise CaseError(Fault("has no columns case_id and label", Location(str(path))))
-    gold = [row for row in rows if row.get("gold", "true").lower() in ("true", "1", "yes")]
-    return {row["case_id"]: row["label"] == "1" for row in gold if row["label"] in ("0", "1")}
-
-
 def _coverage(arguments: argparse.Namespace) -> int:
     import json
     from dataclasses import asdict
@@ -234,8 +178,8 @@ def _coverage(arguments: argparse.Namespace) -> int:
     from redflag.coverage import count, overlaps
 
     pack = pack_of(arguments.rules)
-    assessments = _assessed(pack, arguments.cases, arguments.as_of)
-    counts = count(assessments, _labels(arguments.labels) if arguments.labels is not None else None)
+    assessments = assessed(pack, arguments.cases, arguments.as_of)
+    counts = count(assessments, labels_in(arguments.labels) if arguments.labels is not None else None)
     pairs = overlaps(assessments, arguments.overlap)
     if arguments.format == "json":
         told = {"cases": len(assessments), "rules": [asdict(one) for one in counts],
@@ -272,7 +216,7 @@ def _diff(arguments: argparse.Namespace) -> int:
     lexicons = changed_lexicons(old, new)
     compared = None
     if arguments.cases is not None:
-        before, after = (_assessed(pack, arguments.cases, arguments.as_of) for pack in (old, new))
+        before, after = (assessed(pack, arguments.cases, arguments.as_of) for pack in (old, new))
         compared = compare(before, after)
     if arguments.format == "json":
         told = {"rules": [asdict(one) for one in changes], "lexicons": lexicons,

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from redflag.cli.arguments import Commands, folders, tell, with_rules
-from redflag.cli.ledger import ledger_of, with_ledger
+from redflag.cli.ledger import ledger_of, model_of, with_ledger, with_model
 from redflag.errors import CaseError, Fault, Location, RuleError
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def add_to(commands: Commands) -> None:
     screen.add_argument("--without-score", action="store_true", help="leave out every score and the band")
     screen.add_argument("--switch-off", metavar="RULE=REASON", action="append", default=[])
     with_ledger(screen)
+    with_model(screen)
     with_rules(screen)
     screen.set_defaults(run=_run)
 
@@ -54,6 +55,7 @@ def _run(arguments: argparse.Namespace) -> int:
         raise CaseError(Fault("standard input can be read once", mend="give - once"))
     screener = Screener(
         rules=folders(arguments.rules),
+        model=model_of(arguments),
         base_rate=arguments.base_rate,
         switched_off=switched_off(arguments.switch_off),
     )

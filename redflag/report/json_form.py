@@ -36,6 +36,7 @@ def _leave_out(data: dict[str, Any]) -> None:
     """Every number that says how the case scored, and the band, made null."""
     for key in _NUMBERS:
         data[key] = None
+    data["disagreement"] = None
     data["contributions"] = []
     for part in (*data["axes"], *data["families"]):
         part["score"] = None

@@ -83,6 +83,8 @@ class _Outline:
         yield from self._findings("counters", "What is consistent with an ordinary prosecution")
         yield from self._findings("caveat", "Caveats, which weigh nothing")
         yield from self._settled()
+        yield from self._contested()
+        yield from self._parting()
         yield from self._questions()
         yield from self._documents()
         yield from self._chronology()
@@ -231,6 +233,25 @@ class _Outline:
             if titles:
                 yield Heading(title)
                 yield Paragraph("; ".join(titles))
+
+    def _contested(self) -> Iterator[Block]:
+        if self._a.contested:
+            yield Heading("Contested on review")
+            for one in self._a.contested:
+                yield Bullet(
+                    f"{clean(one.rule_id)}: {words(one.what)} by {clean(one.by)}: {clean(one.reason)}"
+                )
+
+    def _parting(self) -> Iterator[Block]:
+        """Where the classifier parts from the rules, and documented cases that look alike."""
+        if self._scored and self._a.disagreement is not None:
+            yield Heading("Where rules and classifier part")
+            yield Paragraph(clean(self._a.disagreement))
+        if self._a.precedents:
+            yield Heading("Documented cases most alike; none of them proves anything about this one")
+            for one in self._a.precedents:
+                alike = ", ".join(map(words, one.alike)) or "nothing"
+                yield Bullet(f"{clean(one.case_id)} ({words(one.outcome)}): alike in {alike}")
 
     def _questions(self) -> Iterator[Block]:
         if not self._a.missing:

@@ -44,7 +44,7 @@ def main(cases: int = 300) -> None:
                 batch(
                     source,
                     here / f"out-{name}{number}",
-                    Settings(otherwise_as_of="2026-01-01"),
+                    SETTINGS,
                     ledger=ledger,
                 )
                 taken.append(time.perf_counter() - begun)

@@ -1,0 +1,133 @@
+"""The examples come out as a person reading them would expect, and as they did before."""
+
+from __future__ import annotations
+
+import json
+import runpy
+from pathlib import Path
+
+import pytest
+
+import redflag
+from redflag.assessment import Assessment
+from redflag.record import parse_yaml
+from redflag.screening import Screener
+
+ROOT = Path(__file__).parent.parent
+EXAMPLES = ROOT / "examples"
+NARRATIVES = Path(__file__).parent / "texts" / "narratives"
+GOLDEN = Path(__file__).parent / "golden"
+SCREENER = Screener()
+
+H_FAMILIES = {
+    "political_motive", "unrelated_charges", "family_pressure", "proxy_pressure", "quid_pro_quo",
+    "compelled_testimony", "voluntary_return_pressure", "due_process_torture", "travel_document",
+    "asset_seizure", "timing", "prior_finding",
+}  # fmt: skip
+GOLDENS = {
+    "h_case": ("h_case", None),
+    "h_case_2021-05-01": ("h_case", "2021-05-01"),
+    "h_case_narrative": ("h_case_narrative", "2025-12-31"),
+    "ordinary_fraud": ("ordinary_fraud", None),
+}
+
+
+def assessed(name: str, as_of: str | None) -> Assessment:
+    return SCREENER.screen(redflag.load_case(EXAMPLES / name), as_of)
+
+
+def found(assessment: Assessment) -> set[str]:
+    return {one.id for one in assessment.families.values() if one.verdict in ("present", "possible")}
+
+
+def status(assessment: Assessment, rule: str) -> str:
+    return next(outcome.status for outcome in assessment.outcomes if outcome.rule_id == rule)
+
+
+@pytest.mark.parametrize(("name", "as_of"), [("h_case", None), ("h_case_narrative", "2025-12-31")])
+def test_the_h_case_shows_every_family_with_its_evidence(name: str, as_of: str | None) -> None:
+    assessment = assessed(name, as_of)
+    assert H_FAMILIES <= found(assessment)
+    assert assessment.band == "high"
+    assert assessment.families["asset_seizure"].verdict == "possible"
+    assert status(assessment, "locate_not_extradite.no_request_after_location") == "clear"
+
+
+@pytest.mark.parametrize("name", ["h_case", "h_case_narrative"])
+def test_a_screening_of_may_2021_knows_neither_the_refusal_nor_the_deletion(name: str) -> None:
+    assessment = assessed(name, "2021-05-01")
+    assert assessment.families["prior_finding"].verdict == "unknown"
+    assert assessment.band == "high"
+    sources = {evidence.source for finding in assessment.findings for evidence in finding.evidence}
+    assert not any(source.startswith("decisions") for source in sources)
+    assert all(line.date is None or line.date[:7] <= "2021-05" for line in assessment.chronology)
+
+
+def test_the_h_case_is_told_with_both_sides() -> None:
+    assessment = assessed("h_case", None)
+    assert any(finding.effect == "counters" for finding in assessment.findings)
+    assert assessment.families["legitimacy"].score < 0
+
+
+def test_an_ordinary_fraud_with_suspicious_features_is_low_and_shows_what_speaks_for_it() -> None:
+    assessment = assessed("ordinary_fraud", None)
+    assert assessment.band == "low"
+    counters = {finding.rule_id for finding in assessment.findings if finding.effect == "counters"}
+    assert {
+        "legitimacy.ci_clear_act_time_place_role",
+        "legitimacy.ci_evidence_independent_of_state",
+        "legitimacy.ci_flight_after_charge_or_bail",
+        "legitimacy.ci_independent_parallel_investigation",
+        "legitimacy.ci_prompt_documented_request",
+        "legitimacy.ci_victims_sue_abroad",
+    } <= counters
+
+
+def test_a_bare_charge_says_too_little() -> None:
+    assessment = SCREENER.screen("Wanted for fraud and money laundering, article 159 of the criminal code.")
+    assert assessment.band == "insufficient_information"
+    assert assessment.score is None
+
+
+def narratives() -> list[str]:
+    return sorted(path.stem for path in NARRATIVES.glob("*.yaml"))
+
+
+@pytest.mark.parametrize("name", narratives())
+def test_narratives_by_another_hand_come_out_in_their_band(name: str) -> None:
+    text = (NARRATIVES / f"{name}.yaml").read_text(encoding="utf-8")
+    expected = parse_yaml(text, name, redflag.CaseError).data
+    assessment = SCREENER.screen(NARRATIVES / f"{name}.txt", "2026-01-01")
+    assert assessment.band == expected["expect_band"]
+
+
+@pytest.mark.parametrize("name", ["h_paraphrase_1", "h_paraphrase_2"])
+def test_the_h_case_in_other_words_comes_out_high(name: str) -> None:
+    assert SCREENER.screen(NARRATIVES / f"{name}.txt", "2026-01-01").band == "high"
+
+
+def as_golden(name: str) -> str:
+    """The assessment as it is kept: whole, but for the versions and digests of what made it."""
+    data = json.loads(assessed(*GOLDENS[name]).to_json())
+    for key in ("redflag_version", "pack_digest", "model_digest", "training_data_digest"):
+        data["provenance"].pop(key, None)
+    return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
+
+
+@pytest.mark.parametrize("name", sorted(GOLDENS))
+def test_the_assessment_is_the_one_that_somebody_looked_at(name: str) -> None:
+    """A change here is meant or a defect: look at the difference, then run this file to keep it."""
+    assert as_golden(name) == (GOLDEN / f"{name}.json").read_text(encoding="utf-8")
+
+
+def test_the_script_beside_the_examples_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    runpy.run_path(str(EXAMPLES / "screen_h.py"), run_name="__main__")
+    told = capsys.readouterr().out
+    assert "band high" in told
+    assert "Still to ask" in told
+
+
+if __name__ == "__main__":
+    GOLDEN.mkdir(exist_ok=True)
+    for golden in GOLDENS:
+        (GOLDEN / f"{golden}.json").write_text(as_golden(golden), encoding="utf-8")
