@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from redflag import cli
@@ -275,7 +276,6 @@ def test_schema_prints_a_schema(run, what):
 
 
 def test_an_assessment_meets_its_own_schema(run, case):
-    jsonschema = pytest.importorskip("jsonschema")
     schema = json.loads(run("schema", "assessment", rules=False)[1])
 
     jsonschema.validate(json.loads(run("screen", case, "--format", "json")[1]), schema)

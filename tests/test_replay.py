@@ -142,8 +142,6 @@ def test_a_difference_names_what_stands_on_lists(rules) -> None:
 def test_another_model_is_named_with_what_it_changes(tmp_path) -> None:
     ledger = LedgerFile(tmp_path / "ledger", "cases")
     with_model = Screener(ledger=ledger)
-    if with_model.classifier is None:
-        pytest.skip("no model is shipped with this pack")
     with_model.screen(EXAMPLES[0])
     again = replay(ledger, "1", screener=Screener(model=None))
     assert changed(again) == ["model"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 
+import markdown_it
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -441,7 +442,7 @@ def test_nothing_in_a_file_becomes_markup_or_a_link():
 
 
 def test_a_markdown_reader_finds_no_link_no_picture_and_no_html():
-    reader = pytest.importorskip("markdown_it").MarkdownIt("commonmark").enable(["table"])
+    reader = markdown_it.MarkdownIt("commonmark").enable(["table"])
     kinds: set[str] = set()
     for token in reader.parse(render(hostile(), "md")):
         kinds.add(token.type)

@@ -213,7 +213,8 @@ def test_risk_without_motive_is_risk_alone() -> None:
     """Liu v. Poland: an ordinary fraud, a general risk of ill-treatment, and no politics."""
     assessment = screen(
         charges=[{"offence_class": "fraud", "personal_act_stated": True}],
-        risk={"torture_reported": {"value": True, "party": "court", "level": "adjudicated", "independent": True}},
+        risk={"torture_reported": {"value": True, "party": "court", "level": "adjudicated",
+                                   "independent": True}},
         decisions=[
             {"body": "regional_court", "matter": "human_rights", "outcome": "violation_found",
              "grounds": ["torture"], "level": "adjudicated", "independent": True, "happened": "2022-10-06"}

@@ -62,9 +62,10 @@ def test_the_json_has_every_key_of_the_contract() -> None:
     assert {"id", "title", "axis", "score", "verdict"} <= data["families"][0].keys()
     assert {"id", "title", "score", "verdict"} <= data["axes"][0].keys()
     finding = data["findings"][0]
-    assert {"rule_id", "rule_version", "family", "effect", "title", "contribution", "evidence", "legal_basis"} <= (
-        finding.keys()
-    )
+    wanted = {
+        "rule_id", "rule_version", "family", "effect", "title", "contribution", "evidence", "legal_basis",
+    }  # fmt: skip
+    assert wanted <= finding.keys()
     assert {"source", "quote", "start", "end", "level", "party"} <= finding["evidence"][0].keys()
     assert {"question", "fact", "rules", "score_if_true", "score_if_false"} <= data["missing"][0].keys()
     assert {"rule_id", "status"} <= data["outcomes"][0].keys()
@@ -328,7 +329,8 @@ def test_settling_a_fact_never_overturns_an_outcome_nor_widens_the_range(
     after = screen(settled(case, {**stated, fact: value}))
     outcomes = {outcome.rule_id: outcome.status for outcome in after.outcomes}
     # caveats about the evidence itself speak of what is there, not of the facts
-    caveats = {finding.rule_id for finding in (*before.findings, *after.findings) if finding.effect == "caveat"}
+    both = (*before.findings, *after.findings)
+    caveats = {finding.rule_id for finding in both if finding.effect == "caveat"}
     for outcome in before.outcomes:
         if outcome.status in ("fired", "clear") and outcome.rule_id not in caveats:
             assert outcomes[outcome.rule_id] == outcome.status
