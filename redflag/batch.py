@@ -206,7 +206,7 @@ def _workers(
     if jobs == 1:
         yield lambda group, store: [_result(screener, one, settings, store) for one in group]
         return
-    import joblib  # type: ignore[import-untyped]  # it ships no types
+    import joblib
 
     with joblib.Parallel(n_jobs=jobs) as parallel:
 

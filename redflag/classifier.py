@@ -116,9 +116,7 @@ class Classifier:
 
 def columns_of(model: Model) -> tuple[Column, ...]:
     """The columns that a model was trained on."""
-    return tuple(
-        Column(weight.column, weight.sign, weight.rules, model.graded) for weight in model.weights
-    )
+    return tuple(Column(weight.column, weight.sign, weight.rules, model.graded) for weight in model.weights)
 
 
 def check_belongs(model: Model, pack: RulePack) -> None:

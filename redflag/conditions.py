@@ -19,7 +19,8 @@ from redflag.truth import Truth, at_least
 TOLD = frozenset({Assertion.AFFIRMED, Assertion.ALLEGED})
 """Which assertions count where a rule does not say."""
 
-_TRUTHS = {True: Truth.TRUE, False: Truth.FALSE}
+_TRUE, _FALSE, _UNKNOWN = Truth  # at hand: a member of an enum takes a while to look up
+_TRUTHS = {True: _TRUE, False: _FALSE}
 _ASSUMED = Source("(assumed)", "(assumed)", Level.ASSERTED, Party.CLIENT)
 _LIST_OPEN = "the list may not hold everything"
 
@@ -31,10 +32,6 @@ class Scope(NamedTuple):
     items: Mapping[str, Entry] = MappingProxyType({})
     rules: Mapping[str, Trace] = MappingProxyType({})
     beside: Mapping[str, Truth] = MappingProxyType({})
-
-    def within(self, name: str, item: Entry) -> Scope:
-        """The same, with one more item named."""
-        return Scope(self.facts, {**self.items, name: item}, self.rules, self.beside)
 
 
 class Condition(Protocol):
@@ -88,13 +85,12 @@ class FactIs:
 
     def evaluate(self, scope: Scope) -> Trace:
         """True if the fact has one of the values, false if it has another."""
-        assumed = _settle(self.words, scope, self.path.item)
-        if assumed is not None:
+        if scope.facts.assumed and (assumed := _settle(self.words, scope, self.path.item)) is not None:
             return assumed
         fact = self.path.read(scope)
         if isinstance(fact, Known):
             return Trace(_TRUTHS[fact.value in self.values], self.words, "", fact.sources)
-        return Trace(Truth.UNKNOWN, self.words, fact.reason, fact.sources)
+        return Trace(_UNKNOWN, self.words, fact.reason, fact.sources)
 
     def parts(self) -> tuple[Condition, ...]:
         """None."""
@@ -112,13 +108,12 @@ class FactAmount:
 
     def evaluate(self, scope: Scope) -> Trace:
         """True if the number lies below the bound (or at it and above)."""
-        assumed = _settle(self.words, scope, self.path.item)
-        if assumed is not None:
+        if scope.facts.assumed and (assumed := _settle(self.words, scope, self.path.item)) is not None:
             return assumed
         fact = self.path.read(scope)
         if isinstance(fact, Known):
             return Trace(_TRUTHS[(fact.value < self.bound) is self.below], self.words, "", fact.sources)
-        return Trace(Truth.UNKNOWN, self.words, fact.reason, fact.sources)
+        return Trace(_UNKNOWN, self.words, fact.reason, fact.sources)
 
     def parts(self) -> tuple[Condition, ...]:
         """None."""
@@ -135,22 +130,21 @@ class FactIncludes:
 
     def evaluate(self, scope: Scope) -> Trace:
         """True if one of the words is on the list; false only if the list holds all there is."""
-        assumed = _settle(self.words, scope, self.path.item)
-        if assumed is not None:
+        if scope.facts.assumed and (assumed := _settle(self.words, scope, self.path.item)) is not None:
             return assumed
         fact = self.path.read(scope)
         match fact:
             case Known(value=value):
                 if not self.values.isdisjoint(value):
-                    return _leaf(self.words, fact, Truth.TRUE)
+                    return _leaf(self.words, fact, _TRUE)
                 listed = scope.facts.list_of(self.path.text)
                 if self.path.item is None and listed.unplaced:
-                    return _leaf(self.words, fact, Truth.UNKNOWN, MAYBE_LATER)
+                    return _leaf(self.words, fact, _UNKNOWN, MAYBE_LATER)
                 if self.path.item is not None or listed.complete:
-                    return _leaf(self.words, fact, Truth.FALSE)
-                return _leaf(self.words, fact, Truth.UNKNOWN, _LIST_OPEN)
+                    return _leaf(self.words, fact, _FALSE)
+                return _leaf(self.words, fact, _UNKNOWN, _LIST_OPEN)
             case Unknown(reason=reason):
-                return _leaf(self.words, fact, Truth.UNKNOWN, reason)
+                return _leaf(self.words, fact, _UNKNOWN, reason)
 
     def parts(self) -> tuple[Condition, ...]:
         """None."""
@@ -172,25 +166,24 @@ class DateIs:
 
     def evaluate(self, scope: Scope) -> Trace:
         """Compares two days without pretending; unknown where their spans overlap."""
-        assumed = None
         if scope.facts.assumed and not any(
             isinstance(end, Path) and end.item is not None for end in (self.earlier, self.later)
         ):
             assumed = _settle(self.words, scope, None)
-        if assumed is not None:
-            return assumed
+            if assumed is not None:
+                return assumed
         one, sources, reason = _day(self.earlier, scope)
         other, more, other_reason = _day(self.later, scope)
-        sources = (*sources, *more)
+        sources += more
         if one is None or other is None:
-            return Trace(Truth.UNKNOWN, self.words, reason or other_reason, sources)
+            return Trace(_UNKNOWN, self.words, reason or other_reason, sources)
         if self.within_days is not None:
             verdict = gap_within(one, other, self.within_days)
         elif self.by_at_least_days is not None:
             verdict = gap_at_least(one, other, self.by_at_least_days)
         else:
             verdict = before(one, other)
-        reason = "the dates are not exact enough" if verdict is Truth.UNKNOWN else ""
+        reason = "the dates are not exact enough" if verdict is _UNKNOWN else ""
         return Trace(verdict, self.words, reason, sources)
 
     def parts(self) -> tuple[Condition, ...]:
@@ -226,30 +219,31 @@ class SignalHeard:
         Silence is unknown, or false where the rule names the paper that should have spoken and
         such a paper was read.
         """
-        assumed = _settle(self.words, scope, None)
-        if assumed is not None:
+        if scope.facts.assumed and (assumed := _settle(self.words, scope, None)) is not None:
             return assumed
         hits = scope.facts.heard(self.signal)
         counted = tuple(
-            hit.source
-            for hit in hits
-            if hit.assertion in self.counting
-            and hit.source.party not in self.not_said_by
-            and (self.said_by is None or hit.source.party in self.said_by)
+            [
+                hit.source
+                for hit in hits
+                if hit.assertion in self.counting
+                and hit.source.party not in self.not_said_by
+                and (self.said_by is None or hit.source.party in self.said_by)
+            ]
         )
         if counted:
-            return Trace(Truth.TRUE, self.words, sources=counted)
+            return Trace(_TRUE, self.words, sources=counted)
         if self.absent_from is not None and not hits and self.signal not in scope.facts.unplaced_signals:
             papers = scope.facts.documents.get(self.absent_from, ())
             if papers:
                 sources = tuple(
                     Source(paper, f"document:{paper}", Level.DOCUMENTED, Party.UNCLEAR) for paper in papers
                 )
-                return Trace(Truth.FALSE, self.words, sources=sources)
+                return Trace(_FALSE, self.words, sources=sources)
         reason = MAYBE_LATER if self.signal in scope.facts.unplaced_signals else NOT_STATED
         if hits:
             reason = "said, but not as something that happened, or by somebody whose word does not settle it"
-        return Trace(Truth.UNKNOWN, self.words, reason)
+        return Trace(_UNKNOWN, self.words, reason)
 
     def parts(self) -> tuple[Condition, ...]:
         """None."""
@@ -267,7 +261,7 @@ class RuleFired:
         """The outcome of another rule."""
         trace = scope.rules.get(self.rule)
         if trace is None:
-            return Trace(Truth.UNKNOWN, self.words, "the rule is switched off or does not apply")
+            return Trace(_UNKNOWN, self.words, "the rule is switched off or does not apply")
         return Trace(trace.truth, self.words, trace.reason, children=(trace,))
 
     def parts(self) -> tuple[Condition, ...]:
@@ -284,8 +278,8 @@ class Beside:
 
     def evaluate(self, scope: Scope) -> Trace:
         """True or unknown, never false: company may still come."""
-        verdict = scope.beside.get(f"fired:{self.effect}", Truth.UNKNOWN)
-        reason = "" if verdict is Truth.TRUE else "nothing of its own kind was found beside it"
+        verdict = scope.beside.get(f"fired:{self.effect}", _UNKNOWN)
+        reason = "" if verdict is _TRUE else "nothing of its own kind was found beside it"
         return Trace(verdict, self.words, reason)
 
     def parts(self) -> tuple[Condition, ...]:
@@ -302,7 +296,7 @@ class RestsOn:
 
     def evaluate(self, scope: Scope) -> Trace:
         """True if one does, false if none of those that fired does, unknown if none fired."""
-        return Trace(scope.beside.get(f"rests_on:{self.level}", Truth.UNKNOWN), self.words)
+        return Trace(scope.beside.get(f"rests_on:{self.level}", _UNKNOWN), self.words)
 
     def parts(self) -> tuple[Condition, ...]:
         """None."""
@@ -321,7 +315,7 @@ class AtLeast:
         """True once `n` hold, false once no settling of the unknown ones can reach `n`."""
         children = tuple([part.evaluate(scope) for part in self.of])
         verdict = at_least(self.n, [child.truth for child in children])
-        reason = _reason(verdict, children) if verdict is Truth.UNKNOWN else ""
+        reason = _reason(verdict, children) if verdict is _UNKNOWN else ""
         return Trace(verdict, self.words, reason, (), children)
 
     def parts(self) -> tuple[Condition, ...]:
@@ -362,33 +356,35 @@ class Some:
 
     def evaluate(self, scope: Scope) -> Trace:
         """Asks each item whose assertion counts."""
-        assumed = _settle(self.words, scope, self.path.item)
-        if assumed is not None:
+        if scope.facts.assumed and (assumed := _settle(self.words, scope, self.path.item)) is not None:
             return assumed
         listed = scope.facts.list_of(self.path.text)
         children = []
+        named = dict(scope.items)
+        inside = Scope(scope.facts, named, scope.rules, scope.beside)
         for item in listed.items:
             if item.source.assertion not in self.counting:
                 continue
             if self.where is None:
-                children.append(Trace(Truth.TRUE, item.where, "", (item.source,)))
+                children.append(Trace(_TRUE, item.where, "", (item.source,)))
                 continue
-            inner = self.where.evaluate(scope.within(self.name, item))
+            named[self.name] = item
+            inner = self.where.evaluate(inside)
             children.append(Trace(inner.truth, item.where, inner.reason, (item.source,), (inner,)))
         truths = [child.truth for child in children]
-        fitting = truths.count(Truth.TRUE)
-        open_ = truths.count(Truth.UNKNOWN)
+        fitting = truths.count(_TRUE)
+        open_ = truths.count(_UNKNOWN)
         if fitting >= self.n:
-            return Trace(Truth.TRUE, self.words, "", (), tuple(children))
+            return Trace(_TRUE, self.words, "", (), tuple(children))
         if listed.unplaced:
-            return Trace(Truth.UNKNOWN, self.words, MAYBE_LATER, (), tuple(children))
+            return Trace(_UNKNOWN, self.words, MAYBE_LATER, (), tuple(children))
         if not listed.complete:
-            reason = _reason(Truth.UNKNOWN, children) or (_LIST_OPEN if listed.items else NOT_STATED)
-            return Trace(Truth.UNKNOWN, self.words, reason, (), tuple(children))
+            reason = _reason(_UNKNOWN, children) or (_LIST_OPEN if listed.items else NOT_STATED)
+            return Trace(_UNKNOWN, self.words, reason, (), tuple(children))
         if fitting + open_ >= self.n:
-            return Trace(Truth.UNKNOWN, self.words, _reason(Truth.UNKNOWN, children), (), tuple(children))
+            return Trace(_UNKNOWN, self.words, _reason(_UNKNOWN, children), (), tuple(children))
         sources = (Source(self.path.text, self.path.text, Level.ASSERTED, Party.CLIENT),)
-        return Trace(Truth.FALSE, self.words, "", sources, tuple(children))
+        return Trace(_FALSE, self.words, "", sources, tuple(children))
 
     def parts(self) -> tuple[Condition, ...]:
         """What each item is asked."""
@@ -397,21 +393,26 @@ class Some:
 
 def _reason(verdict: Truth, children: tuple[Trace, ...] | list[Trace]) -> str:
     """Why a group is unknown: the first reason of its unknown parts, disputes before silence."""
-    if verdict is not Truth.UNKNOWN:
+    if verdict is not _UNKNOWN:
         return ""
-    reasons = [child.reason for child in children if child.truth is Truth.UNKNOWN and child.reason]
-    told = [reason for reason in reasons if reason != NOT_STATED]
-    return (told or reasons or [""])[0]
+    silent = ""
+    for child in children:
+        if child.truth is _UNKNOWN and child.reason:
+            if child.reason != NOT_STATED:
+                return child.reason
+            silent = NOT_STATED
+    return silent
 
 
 def explaining(trace: Trace) -> Iterator[Source]:
     """The sources that bear a settled verdict out, from the top, left to right."""
-    yield from trace.sources
-    bearing = trace.truth
-    for child in trace.children:
-        turned = trace.node.startswith("not ")
-        if child.truth is (~bearing if turned else bearing):
-            yield from explaining(child)
+    waiting = [trace]
+    while waiting:
+        one = waiting.pop()
+        yield from one.sources
+        if one.children:
+            bearing = ~one.truth if one.node.startswith("not ") else one.truth
+            waiting.extend([child for child in reversed(one.children) if child.truth is bearing])
 
 
 def open_leaves(trace: Trace, wanted: Truth = Truth.TRUE) -> Iterator[tuple[str, Truth]]:

@@ -96,9 +96,7 @@ class Model(Record):
             highs.append(max(ends))
         total = self.decision([value for value, _, _ in values])
         low, high = math.fsum(lows), math.fsum(highs)
-        return Opinion(
-            log_odds=total, contributions=tuple(parts), low=min(low, total), high=max(high, total)
-        )
+        return Opinion(log_odds=total, contributions=tuple(parts), low=min(low, total), high=max(high, total))
 
     def decision(self, values: Iterable[float]) -> float:
         """The log-odds of a row's values at even odds, unrounded."""

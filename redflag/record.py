@@ -22,6 +22,7 @@ DEEPEST_NESTING = 60
 """Levels of lists and mappings that a file may hold inside each other."""
 
 _EMPTY = frozenset({"", "~", "null", "Null", "NULL"})
+_VALUES = frozenset({yaml.ScalarEvent, yaml.MappingStartEvent, yaml.SequenceStartEvent})
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 KeyPath = tuple[str | int, ...]
@@ -63,11 +64,13 @@ class Parsed:
         data: mappings, lists, texts and None (JSON also gives numbers and booleans).
         file: name of the file, for errors; None for text that has no file.
         places: (line, column), counted from 1, of each value by its path of keys.
+        is_proven: whether the same content was read before and had no fault.
     """
 
     data: Any
     file: str | None
     places: Mapping[KeyPath, tuple[int, int]] = field(default_factory=dict)
+    is_proven: bool = False
 
     def location(self, keys: Sequence[str | int]) -> Location:
         """The place of the value at `keys`, or of the nearest thing around it."""
@@ -130,47 +133,51 @@ class _YamlReader:
 
     def read(self) -> Parsed:
         root: list[Any] = []
-        stack: list[tuple[Any, KeyPath]] = [(root, ())]
-        keys: list[str | None] = [None]
+        holder: Any = root
+        path: KeyPath = ()
+        key: Any = None
+        around: list[tuple[Any, KeyPath]] = []
+        places = self._places
         documents = 0
         for event in self._events:
             kind = type(event)
-            if kind is yaml.DocumentStartEvent:
-                documents += 1
-                if documents > 1:
-                    self._refuse(event, "a second document starts here", "keep one in a file")
-            elif kind in (yaml.MappingEndEvent, yaml.SequenceEndEvent):
-                stack.pop()
-                keys.pop()
-            elif kind is yaml.AliasEvent:
-                self._refuse(event, "an alias (*) stands here", "write the value out")
-            elif kind in (yaml.ScalarEvent, yaml.MappingStartEvent, yaml.SequenceStartEvent):
+            if kind in _VALUES:
                 if event.anchor is not None:
                     self._refuse(event, "an anchor (&) stands here", "write the value out")
                 if event.tag is not None and event.tag != "!":
                     self._refuse(event, "a tag (!) stands here", "write the plain value")
-                holder, path = stack[-1]
-                if isinstance(holder, dict) and keys[-1] is None:
-                    keys[-1] = self._key(event, kind, holder, path)
+                is_mapping = type(holder) is dict
+                if is_mapping and key is None:
+                    key = self._key(event, kind, holder, path)
                     continue
-                here = self._place(holder, path, keys, len(stack) == 1)
-                self._places.setdefault(here, (event.start_mark.line + 1, event.start_mark.column + 1))
+                here: KeyPath = () if holder is root else (*path, key if is_mapping else len(holder))
+                if here not in places:  # a value in a mapping is looked for where its key stands
+                    mark = event.start_mark
+                    places[here] = (mark.line + 1, mark.column + 1)
                 value: Any
                 if kind is yaml.ScalarEvent:
                     value = None if event.implicit[0] and event.value in _EMPTY else event.value
                 else:
                     value = {} if kind is yaml.MappingStartEvent else []
-                if isinstance(holder, dict):
-                    holder[keys[-1]] = value
-                    keys[-1] = None
+                if is_mapping:
+                    holder[key] = value
+                    key = None
                 else:
                     holder.append(value)
                 if kind is not yaml.ScalarEvent:
-                    if len(stack) > DEEPEST_NESTING:
+                    if len(around) >= DEEPEST_NESTING:
                         self._refuse(event, f"nested more than {DEEPEST_NESTING} levels deep", "")
-                    stack.append((value, here))
-                    keys.append(None)
-        return Parsed(root[0] if root else None, self._file, self._places)
+                    around.append((holder, path))
+                    holder, path = value, here
+            elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+                holder, path = around.pop()
+            elif kind is yaml.DocumentStartEvent:
+                documents += 1
+                if documents > 1:
+                    self._refuse(event, "a second document starts here", "keep one in a file")
+            elif kind is yaml.AliasEvent:
+                self._refuse(event, "an alias (*) stands here", "write the value out")
+        return Parsed(root[0] if root else None, self._file, places)
 
     def _key(self, event: Any, kind: type, holder: dict[str, Any], path: KeyPath) -> str:
         if kind is not yaml.ScalarEvent:
@@ -180,12 +187,6 @@ class _YamlReader:
             self._refuse(event, f'key "{shown_key(key)}" is given twice', "keep one of them")
         self._places[(*path, key)] = (event.start_mark.line + 1, event.start_mark.column + 1)
         return key
-
-    @staticmethod
-    def _place(holder: Any, path: KeyPath, keys: list[str | None], is_root: bool) -> KeyPath:
-        if is_root:
-            return ()
-        return (*path, keys[-1] or "") if isinstance(holder, dict) else (*path, len(holder))
 
     def _refuse(self, event: Any, message: str, mend: str) -> NoReturn:
         mark = event.start_mark

@@ -44,6 +44,7 @@ class Truth(enum.Enum):
         return cls.TRUE if value else cls.FALSE
 
 
+_TRUE, _FALSE, _UNKNOWN = Truth  # at hand: a member of an enum takes a while to look up
 _OPPOSITE = {
     Truth.TRUE: Truth.FALSE,
     Truth.FALSE: Truth.TRUE,
@@ -66,12 +67,12 @@ def at_least(n: int, truths: Iterable[Truth]) -> Truth:
     listed = truths if isinstance(truths, list) else list(truths)
     if not 1 <= n <= len(listed):
         raise ValueError(f"at least {n} of {len(listed)} can never be asked")
-    trues = listed.count(Truth.TRUE)
+    trues = listed.count(_TRUE)
     if trues >= n:
-        return Truth.TRUE
-    if trues + listed.count(Truth.UNKNOWN) < n:
-        return Truth.FALSE
-    return Truth.UNKNOWN
+        return _TRUE
+    if trues + listed.count(_UNKNOWN) < n:
+        return _FALSE
+    return _UNKNOWN
 
 
 def all_of(truths: Iterable[Truth]) -> Truth:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from redflag.conditions import Condition
 from redflag.errors import Fault, Location, RuleError, did_you_mean
 from redflag.pack.grammar import Reader
+from redflag.pack.kept import Contents, keep, key_of, recall
 from redflag.pack.rules import (
     About,
     Axis,
@@ -72,24 +73,72 @@ def read_pack(
     Raises:
         RuleError: with every fault of every file.
     """
+    off = dict(switched_off or {})
+    base = shipped_pack_folder()
+    if [*folders] != [base] or not base.is_dir():
+        return _read(folders, off, pin, read_file)
+    key = key_of(base)
+    kept = recall(key)
+    if kept is not None:
+        with contextlib.suppress(RuleError):  # told anew below, with the places of the faults
+            return _read(folders, off, pin, _Kept(base, kept).read)
+    noted = _Noted(base)
+    pack = _read(folders, off, pin, noted.read)
+    if key == key_of(base):
+        keep(key, noted.contents)
+    return pack
+
+
+class _Kept:
+    """Files whose content was kept when they were read before."""
+
+    def __init__(self, folder: Path, contents: Contents) -> None:
+        self._folder = folder
+        self._contents = contents
+
+    def read(self, path: Path) -> Parsed:
+        """The content of one of them; whatever was not kept is read from the disk."""
+        name = path.relative_to(self._folder).as_posix()
+        if name not in self._contents:
+            return read_file(path)
+        return Parsed(self._contents[name], str(path), is_proven=True)
+
+
+class _Noted:
+    """Files whose content is noted while they are read."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.contents: dict[str, Any] = {}
+
+    def read(self, path: Path) -> Parsed:
+        """The content of one of them."""
+        parsed = read_file(path)
+        self.contents[path.relative_to(self._folder).as_posix()] = parsed.data
+        return parsed
+
+
+def _read(
+    folders: Sequence[Path], off: Mapping[str, str], pin: str | None, read: Callable[[Path], Parsed]
+) -> RulePack:
+    """The pack, each file of it by `read`."""
     faults: list[Fault] = []
     base = folders[0]
     if not base.is_dir():
         raise RuleError(Fault("there is no rule pack here", Location(str(base)), "give the folder of a pack"))
-    about = _record(About, base / "pack.yaml", faults)
-    families = _record(_Families, base / "families.yaml", faults)
-    law = _record(_Law, base / "legal_basis.yaml", faults)
-    sources = _record(_Sources, base / "sources.yaml", faults)
-    policy = _record(Policy, base / "scoring.yaml", faults)
-    lexicons = _lexicons(folders, faults)
-    rules = _rules(folders, faults)
+    about = _record(About, base / "pack.yaml", read, faults)
+    families = _record(_Families, base / "families.yaml", read, faults)
+    law = _record(_Law, base / "legal_basis.yaml", read, faults)
+    sources = _record(_Sources, base / "sources.yaml", read, faults)
+    policy = _record(Policy, base / "scoring.yaml", read, faults)
+    lexicons = _lexicons(folders, read, faults)
+    rules = _rules(folders, read, faults)
     questions = _questions(rules, [lexicon.id for lexicon in lexicons[0]], faults)
     if about is None or families is None or law is None or sources is None or policy is None:
         raise RuleError(faults)
     provisions = {one.id: one for one in law.provisions}
     literature = {one.key: one for one in sources.sources}
     _check_references(rules, families, provisions, literature, faults)
-    off = dict(switched_off or {})
     known = {rule.id for rule, _ in rules}
     for rule_id, reason in off.items():
         if rule_id not in known:
@@ -98,7 +147,7 @@ def read_pack(
             faults.append(Fault(f'switching off "{rule_id}" needs a reason'))
     if faults:
         raise RuleError(faults)
-    compiled = Lexicons(*lexicons)
+    compiled = Lexicons(*lexicons, is_checked=True)
     content = {
         "rules": {rule.id: _rule_digest(rule) for rule, _ in rules},
         "lexicons": compiled.digest(),
@@ -149,22 +198,26 @@ def read_file(path: Path) -> Parsed:
     return parse_yaml(text, str(path), RuleError)
 
 
-def _record(kind: type[RecordT], path: Path, faults: list[Fault]) -> RecordT | None:
+def _record(
+    kind: type[RecordT], path: Path, read: Callable[[Path], Parsed], faults: list[Fault]
+) -> RecordT | None:
     try:
-        return validate(kind, read_file(path), RuleError)
+        return validate(kind, read(path), RuleError)
     except RuleError as error:
         faults.extend(error.faults)
         return None
 
 
-def _rules(folders: Sequence[Path], faults: list[Fault]) -> list[tuple[Rule, Parsed]]:
+def _rules(
+    folders: Sequence[Path], read: Callable[[Path], Parsed], faults: list[Fault]
+) -> list[tuple[Rule, Parsed]]:
     """The rules of the folders: every file two levels down that is not a lexicon."""
     found: list[tuple[Rule, Parsed]] = []
     for path in (path for folder in folders for path in sorted(folder.glob("*/*.yaml"))):
         if path.parent.name == "lexicons":
             continue
         try:
-            parsed = read_file(path)
+            parsed = read(path)
             rule = validate(Rule, parsed, RuleError)
         except RuleError as error:
             faults.extend(error.faults)
@@ -181,20 +234,20 @@ def _rules(folders: Sequence[Path], faults: list[Fault]) -> list[tuple[Rule, Par
 
 
 def _lexicons(
-    folders: Sequence[Path], faults: list[Fault]
+    folders: Sequence[Path], read: Callable[[Path], Parsed], faults: list[Fault]
 ) -> tuple[list[Lexicon], dict[str, dict[str, tuple[str, ...]]], dict[str, ContextWords]]:
     lexicons: dict[str, Lexicon] = {}
     slots: dict[str, dict[str, tuple[str, ...]]] = {}
     contexts: dict[str, ContextWords] = {}
     for path in _yaml_files(folders, "lexicons/slots"):
         with _gathered(faults):
-            slots.setdefault(path.stem, {}).update(read_slots(read_file(path)))
+            slots.setdefault(path.stem, {}).update(read_slots(read(path)))
     for path in _yaml_files(folders, "lexicons/context"):
         with _gathered(faults):
-            contexts[path.stem] = read_context(read_file(path))
+            contexts[path.stem] = read_context(read(path))
     for path in _yaml_files(folders, "lexicons"):
         with _gathered(faults):
-            lexicon = read_lexicon(read_file(path), slots)
+            lexicon = read_lexicon(read(path), slots)
             if lexicon.id != path.stem:
                 where = Location(str(path), 1, 1, "id")
                 mend = f"its file says {path.stem}"

@@ -301,7 +301,8 @@ def _company(judged: Sequence[Judged]) -> dict[str, Truth]:
             found[f"fired:{effect}"] = Truth.TRUE
     supports = [one for one in judged if one.rule.effect == "supports" and one.status == "fired"]
     if supports:
-        best = [max(s.level.rank for s in one.sources()) for one in supports if one.sources()]
+        resting = [one.sources() for one in supports]
+        best = {max(source.level.rank for source in sources) for sources in resting if sources}
         for level in Level:
             found[f"rests_on:{level}"] = Truth.of(level.rank in best)
     return found

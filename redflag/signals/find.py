@@ -87,8 +87,16 @@ class Lexicons:
         lexicons: Iterable[Lexicon],
         slots: Mapping[str, SlotTable],
         contexts: Mapping[str, ContextWords],
+        *,
+        is_checked: bool = False,
     ) -> None:
         """Take in the lexicons; each language is compiled when a document first needs it.
+
+        Args:
+            lexicons: the lexicons.
+            slots: the shared slots, by language.
+            contexts: the context words, by language.
+            is_checked: whether the slots that the phrases name are known to be there.
 
         Raises:
             RuleError: for two lexicons of one id, or a phrase with a slot that nobody knows.
@@ -103,13 +111,15 @@ class Lexicons:
         spoken = {language for lexicon in self._lexicons for language in lexicon.phrases}
         self.languages: tuple[str, ...] = tuple(sorted(spoken))
         self._compiled: dict[str, _Language] = {}
-        faults = [fault for lexicon in self._lexicons for fault in self._unknown_slots(lexicon)]
-        if faults:
-            raise RuleError(faults)
+        if not is_checked:
+            faults = [fault for lexicon in self._lexicons for fault in self._unknown_slots(lexicon)]
+            if faults:
+                raise RuleError(faults)
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Rebuild from the lexicons; compiling them again is cheap."""
-        return type(self), (self._lexicons, self._slots, self._contexts)
+        """Rebuild from the lexicons, which are checked; compiling them again is cheap."""
+        rebuild = functools.partial(type(self), is_checked=True)
+        return rebuild, (self._lexicons, self._slots, self._contexts)
 
     @property
     def lexicons(self) -> tuple[Lexicon, ...]:

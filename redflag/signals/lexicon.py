@@ -128,24 +128,27 @@ def read_lexicon(parsed: Parsed, shared: Mapping[str, SlotTable] | None = None) 
         RuleError: with every fault of the file, each at its line and column.
     """
     lexicon = validate(Lexicon, parsed, RuleError)
+    if parsed.is_proven:
+        return lexicon
     faults = _slot_faults(parsed, lexicon.slots, ("slots",))
     for language, phrases in lexicon.phrases.items():
         known = None if shared is None else {*shared.get(language, {}), *lexicon.slots}
         if known is not None:
             faults += _unknown_slots(parsed, lexicon.slots, known)
         for number, text in enumerate(phrases):
-            place = parsed.location(("phrases", language, number))
+            keys = ("phrases", language, number)
             try:
                 parts = parse_phrase(text)
             except PhraseError as error:
-                faults.append(Fault(f'phrase "{text}": {error.message}', place, error.mend))
+                faults.append(Fault(f'phrase "{text}": {error.message}', parsed.location(keys), error.mend))
                 continue
-            faults += [
-                Fault(f'unknown slot "{{{name}}}"', place, did_you_mean(name, known))
-                for part in parts
-                for name in slots_of(part)
-                if known is not None and name not in known
-            ]
+            if known is not None and "{" in text:
+                faults += [
+                    Fault(f'unknown slot "{{{name}}}"', parsed.location(keys), did_you_mean(name, known))
+                    for part in parts
+                    for name in slots_of(part)
+                    if name not in known
+                ]
     if faults:
         raise RuleError(dict.fromkeys(faults))
     return lexicon
@@ -165,6 +168,8 @@ def read_slots(parsed: Parsed) -> dict[str, tuple[str, ...]]:
             slots[name] = tuple(listed)
         else:
             faults.append(Fault("a list of words is expected here", parsed.location((name,))))
+    if parsed.is_proven:
+        return slots
     faults += _slot_faults(parsed, slots, ())
     if not faults:
         faults += _unknown_slots(parsed, slots, slots.keys(), ())
@@ -180,6 +185,8 @@ def read_context(parsed: Parsed) -> ContextWords:
         RuleError: with every fault of the file.
     """
     words = validate(ContextWords, parsed, RuleError)
+    if parsed.is_proven:
+        return words
     faults: list[Fault] = []
     for keys, text in _entries((), words.model_dump()):
         try:
@@ -225,13 +232,18 @@ def _unknown_slots(
     faults = []
     for slot, alternatives in slots.items():
         for number, text in enumerate(alternatives):
+            if "{" not in text:
+                continue
             try:
                 used = tuple(slots_of(parse_alternative(text)))
             except PhraseError:
                 continue
-            place = parsed.location((*keys, slot, number))
             faults += [
-                Fault(f'unknown slot "{{{name}}}"', place, did_you_mean(name, names))
+                Fault(
+                    f'unknown slot "{{{name}}}"',
+                    parsed.location((*keys, slot, number)),
+                    did_you_mean(name, names),
+                )
                 for name in used
                 if name not in names
             ]
@@ -241,7 +253,7 @@ def _unknown_slots(
 def _circle(slots: SlotTable) -> str | None:
     """A slot that names itself, straight or through others; None if there is none."""
     uses = {
-        name: {used for text in alternatives for used in slots_of(parse_alternative(text))}
+        name: {used for text in alternatives if "{" in text for used in slots_of(parse_alternative(text))}
         for name, alternatives in slots.items()
     }
     settled: set[str] = set()

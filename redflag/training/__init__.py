@@ -3,6 +3,6 @@
 The only room that loads scikit-learn.
 """
 
-from redflag.training.doors import Trained, train
+from redflag.training.doors import Trained, evaluate, evaluate_own, train
 
-__all__ = ["Trained", "train"]
+__all__ = ["Trained", "evaluate", "evaluate_own", "train"]

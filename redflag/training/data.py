@@ -195,9 +195,7 @@ class Table:
         return np.array([[value.value for value in row(listed, one.outcomes)] for one in self.seen[view]])
 
 
-def tabulate(
-    screener: Screener, cases: Sequence[Labelled], views: Sequence[View] = VIEWS
-) -> Table:
+def tabulate(screener: Screener, cases: Sequence[Labelled], views: Sequence[View] = VIEWS) -> Table:
     """Ask the rules of every view of every case.
 
     Raises:

@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
+from redflag.classifier import Classifier
 from redflag.model import Model, Precedents
 from redflag.pack import RulePack
 from redflag.record import Record
+from redflag.scoring import logit
 from redflag.screening import Screener
-from redflag.training.data import Labelled, Table, read_labelled, tabulate, training_folder
+from redflag.training import checks
+from redflag.training.agreement import agreement
+from redflag.training.data import (
+    Labelled,
+    Table,
+    read_labelled,
+    read_own,
+    read_table,
+    tabulate,
+    training_folder,
+)
+from redflag.training.evaluation import FAST, Effort, evaluate_development, evaluate_held_back, score_own
 from redflag.training.fit import Fitted, Prepared, fit, model_of, precedents_of
+from redflag.training.rivals import families_read
 
 SEED = 2026
 
@@ -24,6 +40,7 @@ class Trained:
     precedents: Precedents
     fitted: Fitted
     prepared: Prepared
+    pack: RulePack
 
     @property
     def table(self) -> Table:
@@ -72,4 +89,98 @@ def train(
         precedents_of(fitted, prepared.table),
         fitted,
         prepared,
+        screener.pack,
     )
+
+
+def evaluate(
+    trained: Trained,
+    folder: Path | None = None,
+    *,
+    effort: Effort | None = None,
+    locked: bool = False,
+    seed: int = SEED,
+    progress: Callable[[str], None] = lambda _: None,
+) -> dict[str, Any]:
+    """The whole evaluation, as what `evaluation.json` holds and the card is made from.
+
+    Args:
+        trained: the model with the development cases that it was fitted on.
+        folder: where `families.csv`, `second_coding/` and the locked cases are.
+        effort: how much computing it may take.
+        locked: whether to open the locked cases: once, when nothing is chosen any more.
+        seed: of folds and resamples.
+        progress: told what is being done.
+
+    Raises:
+        ModelError: if a table cannot be read.
+    """
+    folder = training_folder() if folder is None else folder
+    effort = Effort() if effort is None else effort
+    prepared, table, fitted, model = trained.prepared, trained.table, trained.fitted, trained.model
+    pack = trained.pack
+    screener = Screener(pack, model=None)
+    progress("held-out scores and resampled states")
+    read = {one["case_id"]: one["any"].split() for one in read_table(folder / "families.csv")}
+    development, held = evaluate_development(prepared, effort, seed, [families_read(read)])
+    told: dict[str, Any] = {
+        "schema": 1,
+        "model_digest": model.digest_,
+        "pack_digest": model.pack_digest,
+        "training_data_digest": model.training_data_digest,
+        "seed": seed,
+        "effort": asdict(effort),
+        "chosen": {
+            "layout": model.layout,
+            "penalty": model.penalty,
+            "tried": [
+                {"layout": layout, "penalty": penalty, "log_loss_at_even_odds": loss}
+                for (layout, penalty), loss in fitted.chosen.losses.items()
+            ],
+        },
+        "locked": None,
+        "development": development,
+        "counts": {"development": checks.labelled_counts(table.cases)},
+        "ablation": checks.ablation(table, held),
+        "style": checks.style(table, held, seed),
+        "fairness": checks.fairness(table, held, model.bands.elevated_from),
+        "conformal": checks.conformal(table, held),
+        "abstention": checks.abstentions(table, held),
+        "worst": checks.worst(table, held, fitted),
+    }
+    progress("learning curve")
+    told["learning_curve"] = checks.learning_curve(prepared, effort, seed)
+    progress("other states' names, other people's")
+    states = checks.STATES_TRIED if effort.resamples > FAST.resamples else 3
+    told["replacement"] = checks.replacements(
+        screener, Classifier(model), [one.case for one in table.cases], states
+    )
+    progress("leaks")
+    told["leaks"] = checks.leaks(prepared, fitted, screener, model, pack, seed)
+    progress("labels dealt out at random")
+    told["permutations"] = checks.permutations(prepared, effort.permutations, effort, seed)
+    second = folder / "second_coding"
+    told["second_coding"] = agreement(folder / "cases", second) if second.is_dir() else None
+    if locked:
+        progress("the locked states")
+        cases = read_labelled(folder, "locked")
+        told["counts"]["locked"] = checks.labelled_counts(cases)
+        told["locked"] = evaluate_held_back(prepared, tabulate(screener, cases), effort, seed, fitted)
+    return told
+
+
+def evaluate_own(path: Path, model: Model, rules: RulePack | None = None) -> dict[str, Any]:
+    """A model on labelled cases of one's own, nothing fitted.
+
+    Raises:
+        ModelError: if the cases have no labels, or the model does not belong to the rules.
+        CaseError: if one of them cannot be read.
+    """
+    screener = Screener(rules, model=model)
+    stack = model.stack
+    shift = logit(stack.training_rate)
+
+    def log_odds(one: Labelled) -> float:
+        return screener.screen(one.case).log_odds + shift
+
+    return {"model_digest": model.digest_, **score_own(log_odds, read_own(path))}

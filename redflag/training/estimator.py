@@ -60,7 +60,8 @@ class SignBoundedLogisticRegression(ClassifierMixin, BaseEstimator):  # type: ig
         Raises:
             ValueError: for other than two classes, or signs that do not fit the columns.
         """
-        X, y = validate_data(self, X, y, dtype=np.float64)  # noqa: N806
+        values: Floats
+        values, y = validate_data(self, X, y, dtype=np.float64)
         check_classification_targets(y)
         self.classes_, codes = np.unique(y, return_inverse=True)
         if len(self.classes_) != 2:
@@ -69,15 +70,15 @@ class SignBoundedLogisticRegression(ClassifierMixin, BaseEstimator):  # type: ig
                     "Only binary classification is supported. The type of the target is multiclass."
                 )
             raise ValueError(f"This classifier needs samples of 2 classes; got {len(self.classes_)} class")
-        signs = np.zeros(X.shape[1]) if self.signs is None else np.asarray(self.signs)
-        if signs.shape != (X.shape[1],):
-            raise ValueError(f"{len(signs)} signs for {X.shape[1]} columns")
+        signs = np.zeros(values.shape[1]) if self.signs is None else np.asarray(self.signs)
+        if signs.shape != (values.shape[1],):
+            raise ValueError(f"{len(signs)} signs for {values.shape[1]} columns")
         direction = np.where(codes == 1, 1.0, -1.0)
         share = np.where(codes == 1, codes.mean(), 1 - codes.mean())
         weight = (0.5 / share if self.balanced else np.ones(len(codes))) / len(codes)
 
-        design = np.column_stack([X, np.ones(len(codes))])
-        ridge = np.append(np.full(X.shape[1], float(self.penalty)), 0.0)
+        design = np.column_stack([values, np.ones(len(codes))])
+        ridge = np.append(np.full(values.shape[1], float(self.penalty)), 0.0)
         found, self.n_iter_ = _minimised(design, direction, weight, ridge, np.append(signs, 0.0), self)
         self.coef_ = found[np.newaxis, :-1]
         self.intercept_ = found[-1:]

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 import numpy as np
-from joblib import Parallel, delayed
+from joblib import Parallel, delayed, parallel_config
 from numpy.typing import NDArray
 from scipy.special import expit
 
+from redflag.scoring import logit
 from redflag.training import measures
 from redflag.training.data import VIEWS, Floats, Labelled, Table, View
 from redflag.training.fit import Fitted, Prepared, fit, folds_of
@@ -40,13 +42,39 @@ class Effort:
 FAST = Effort(repeats=1, resamples=10, permutations=5)
 
 
-def hold_out(
-    prepared: Prepared, ways: Sequence[Rival], labels: Rows, rows: Rows, seed: int
-) -> dict[str, dict[View, Floats]]:
-    """Scores of every case by fits that saw neither it nor its state; by rival and view."""
+Result = TypeVar("Result")
+SHIFT = "shift"
+
+Held = dict[str, dict[View, Floats]]
+"""Log-odds at the training rate by rival and view; under `SHIFT` what takes them to even odds."""
+
+
+def spread(workers: int, work: Callable[[int], Result], numbers: Sequence[int]) -> list[Result]:
+    """What some work gives for each number, over a few processes of one thread each, in order."""
+    if workers == 1 or len(numbers) < workers:
+        return [work(number) for number in numbers]
+    parts = [list(part) for part in np.array_split(np.array(numbers), 2 * workers) if len(part)]
+    with parallel_config(backend="loky", n_jobs=workers, inner_max_num_threads=1):
+        done = Parallel()(delayed(_each)(work, part) for part in parts)
+    return [one for part in done for one in part]
+
+
+def _each(work: Callable[[int], Result], numbers: Sequence[int]) -> list[Result]:
+    return [work(int(number)) for number in numbers]
+
+
+def hold_out(prepared: Prepared, ways: Sequence[Rival], labels: Rows, rows: Rows, seed: int) -> Held:
+    """Scores of every case by fits that saw neither it nor its state; by rival and view.
+
+    Ranks are taken at even odds: at the training rate a fold with few improper cases would be held
+    against a rate learnt from many, and every ranking over folds would come out too low.
+    """
     groups = prepared.table.groups
-    found = {way.name: {view: np.zeros(len(rows)) for view in prepared.views} for way in ways}
+    names = [SHIFT, *(way.name for way in ways)]
+    found = {name: {view: np.zeros(len(rows)) for view in prepared.views} for name in names}
     for train, test in folds_of(labels[rows], groups[rows], OUTER_FOLDS, seed):
+        for view in prepared.views:
+            found[SHIFT][view][test] = -logit(float(labels[rows[train]].mean()))
         for way in ways:
             scores = way.hold(prepared, labels, rows[train], rows[test], seed)
             for view in prepared.views:
@@ -54,18 +82,17 @@ def hold_out(
     return found
 
 
-def cross_validated(
-    prepared: Prepared, ways: Sequence[Rival], effort: Effort, seed: int
-) -> dict[str, dict[View, Floats]]:
+def cross_validated(prepared: Prepared, ways: Sequence[Rival], effort: Effort, seed: int) -> Held:
     """Held-out scores of each case in every repeat: by rival and view, repeats by cases."""
     every = np.arange(len(prepared.table.cases))
-    runs = Parallel(n_jobs=effort.workers)(
-        delayed(hold_out)(prepared, ways, prepared.table.labels, every, seed + repeat)
-        for repeat in range(effort.repeats)
+    runs = spread(
+        effort.workers,
+        partial(hold_out, prepared, ways, prepared.table.labels, every),
+        range(seed, seed + effort.repeats),
     )
     return {
-        way.name: {view: np.array([run[way.name][view] for run in runs]) for view in prepared.views}
-        for way in ways
+        name: {view: np.array([run[name][view] for run in runs]) for view in prepared.views}
+        for name in (SHIFT, *(way.name for way in ways))
     }
 
 
@@ -76,14 +103,16 @@ def _resample(prepared: Prepared, ways: Sequence[Rival], seed: int) -> dict[str,
     if min(labels[rows].sum(), (1 - labels[rows]).sum()) < OUTER_FOLDS:
         return None
     held = hold_out(prepared, ways, labels, rows, seed)
-    return {name: {view: _figures(labels[rows], own) for view, own in views.items()} for name, views in held.items()}
-
-
-def _figures(labels: Rows, log_odds: Floats) -> dict[str, float]:
-    if np.ptp(log_odds) == 0:
-        return {"auc": 0.5, "log_loss": measures.log_loss(labels, log_odds), "brier": measures.brier(labels, log_odds)}
+    shift = held.pop(SHIFT)
     return {
-        "auc": measures.auc(labels, log_odds),
+        name: {view: _figures(labels[rows], own, shift[view]) for view, own in views.items()}
+        for name, views in held.items()
+    }
+
+
+def _figures(labels: Rows, log_odds: Floats, shift: Floats | float = 0.0) -> dict[str, float]:
+    return {
+        "auc": measures.auc(labels, (log_odds + shift).round(9)),
         "log_loss": measures.log_loss(labels, log_odds),
         "brier": measures.brier(labels, log_odds),
         **measures.calibration(labels, log_odds),
@@ -92,14 +121,15 @@ def _figures(labels: Rows, log_odds: Floats) -> dict[str, float]:
 
 def evaluate_development(
     prepared: Prepared, effort: Effort, seed: int, more: Sequence[Rival] = ()
-) -> tuple[dict[str, Any], dict[str, dict[View, Floats]]]:
+) -> tuple[dict[str, Any], Held]:
     """The figures on the development cases, and the held-out scores that they are made of."""
     table = prepared.table
     ways = [OURS, *rivals(), *more]
     held = cross_validated(prepared, ways, effort, seed)
     quick = [way for way in ways if way.refits]
-    drawn = Parallel(n_jobs=effort.workers)(
-        delayed(_resample)(prepared, quick, seed + 1000 + number) for number in range(effort.resamples)
+    first = seed + 1000
+    drawn = spread(
+        effort.workers, partial(_resample, prepared, quick), range(first, first + effort.resamples)
     )
     draws = [one for one in drawn if one is not None]
     told: dict[str, Any] = {
@@ -112,9 +142,12 @@ def evaluate_development(
         "resamples": len(draws),
         "in_sample_for_rules": True,
         "views": {
-            view: view_report(table, held[OURS.name][view], [d[OURS.name][view] for d in draws], seed)
+            view: view_report(
+                table, held[OURS.name][view], [d[OURS.name][view] for d in draws], seed, held[SHIFT][view]
+            )
             for view in prepared.views
         },
+        "over_all_views": over_all_views(table, held[OURS.name]),
         "rivals": [
             {
                 "name": way.name,
@@ -130,15 +163,31 @@ def evaluate_development(
     return told, held
 
 
-def view_report(table: Table, held: Floats, draws: Sequence[Mapping[str, float]], seed: int) -> dict[str, Any]:
+def over_all_views(table: Table, held: Mapping[View, Floats]) -> dict[str, Any]:
+    """Calibration over every view at once, as the stack was fitted: a file comes in any of these forms."""
+    labels = np.tile(table.labels, len(held))
+    runs = [np.concatenate([held[view][n] for view in held]) for n in range(len(next(iter(held.values()))))]
+    own = [measures.calibration(labels, one) for one in runs]
+    return {name: float(np.mean([one[name] for one in own])) for name in own[0]}
+
+
+def view_report(
+    table: Table,
+    held: Floats,
+    draws: Sequence[Mapping[str, float]],
+    seed: int,
+    shift: Floats | None = None,
+) -> dict[str, Any]:
     """The figures of the model on one view: each the mean over repeats, with its interval."""
+    shift = np.zeros_like(held) if shift is None else shift
+    even = held + shift
     labels = table.labels
     hard = np.array([one.hard for one in table.cases])
     red = np.array([one.instrument == "red_notice" for one in table.cases])
     pooled = held.mean(axis=0)
     told: dict[str, Any] = {}
     for name in ("auc", "log_loss", "brier", "slope", "intercept"):
-        own = [_figures(labels, one)[name] for one in held]
+        own = [_figures(labels, one, moved)[name] for one, moved in zip(held, shift, strict=True)]
         told[name] = {
             "value": float(np.mean(own)),
             "interval": measures.interval(d[name] for d in draws if name in d),
@@ -150,8 +199,8 @@ def view_report(table: Table, held: Floats, draws: Sequence[Mapping[str, float]]
         "value": float(np.mean([measures.expected_error(labels, one) for one in held])),
         "if_calibrated": measures.expected_error_if_calibrated(pooled, 1000, seed),
     }
-    told["hard_upheld"] = _hard(labels, held, hard)
-    told["within_red_notices"] = within(labels, held, red, table.groups, seed)
+    told["hard_upheld"] = _hard(labels, even, hard)
+    told["within_red_notices"] = within(labels, even, red, table.groups, seed)
     return told
 
 
@@ -159,10 +208,16 @@ def _hard(labels: Rows, held: Floats, hard: NDArray[np.bool_]) -> dict[str, Any]
     runs = [measures.false_positives(labels, one, hard, RECALL) for one in held]
     pooled = measures.false_positives(labels, held.mean(axis=0), hard, RECALL)
     pooled["mean_rate_over_repeats"] = float(np.mean([run["rate"] for run in runs]))
-    return {**pooled, "recall": RECALL, "interval": measures.wilson(int(pooled["wrong"]), int(pooled["hard_upheld"]))}
+    return {
+        **pooled,
+        "recall": RECALL,
+        "interval": measures.wilson(int(pooled["wrong"]), int(pooled["hard_upheld"])),
+    }
 
 
-def within(labels: Rows, held: Floats, kept: NDArray[np.bool_], groups: NDArray[Any], seed: int) -> dict[str, Any]:
+def within(
+    labels: Rows, held: Floats, kept: NDArray[np.bool_], groups: NDArray[Any], seed: int
+) -> dict[str, Any]:
     """AUC among some of the cases, with an interval over states drawn again (nothing refitted)."""
     own, scores = labels[kept], held[:, kept]
     told: dict[str, Any] = {"cases": int(kept.sum()), "improper": int(own.sum())}
@@ -170,7 +225,9 @@ def within(labels: Rows, held: Floats, kept: NDArray[np.bool_], groups: NDArray[
         return told
     told["auc"] = float(np.mean([measures.auc(own, one) for one in scores]))
     told["interval"] = measures.interval(
-        drawn_again(groups[kept], lambda rows: _auc_or_nan(own[rows], scores[:, rows].mean(axis=0)), 500, seed)
+        drawn_again(
+            groups[kept], lambda rows: _auc_or_nan(own[rows], scores[:, rows].mean(axis=0)), 500, seed
+        )
     )
     return told
 
@@ -188,22 +245,23 @@ def _auc_or_nan(labels: Rows, scores: Floats) -> float:
 def _against(
     table: Table,
     way: Rival,
-    held: Mapping[str, Mapping[View, Floats]],
+    held: Held,
     draws: Sequence[Mapping[str, Mapping[str, Mapping[str, float]]]],
     view: View,
     seed: int,
 ) -> dict[str, Any]:
     """A rival's figures, and ours minus its, paired over the same folds and draws."""
     labels = table.labels
-    ours, theirs = held[OURS.name][view], held[way.name][view]
+    ours, theirs, shift = held[OURS.name][view], held[way.name][view], held[SHIFT][view]
     told: dict[str, Any] = {"refitted_in_draws": way.refits}
     for name in ("auc", "log_loss"):
-        mine = [_figures(labels, one)[name] for one in ours]
-        other = [_figures(labels, one)[name] for one in theirs]
+        mine = [_figures(labels, one, moved)[name] for one, moved in zip(ours, shift, strict=True)]
+        other = [_figures(labels, one, moved)[name] for one, moved in zip(theirs, shift, strict=True)]
         if way.refits:
             apart = [d[OURS.name][view][name] - d[way.name][view][name] for d in draws]
         else:
-            average, rival = ours.mean(axis=0), theirs.mean(axis=0)
+            moved = shift if name == "auc" else np.zeros_like(shift)
+            average, rival = (ours + moved).mean(axis=0), (theirs + moved).mean(axis=0)
             figure = measures.auc if name == "auc" else measures.log_loss
             apart = drawn_again(
                 table.groups,
@@ -229,8 +287,9 @@ def evaluate_held_back(
     """The model, fitted on all development cases, on cases of other states; intervals by refitting."""
     final = fit(prepared, seed=seed) if fitted is None else fitted
     labels, groups = held_back.labels, held_back.groups
-    draws = Parallel(n_jobs=effort.workers)(
-        delayed(_redrawn)(prepared, held_back, seed + 5000 + number) for number in range(effort.resamples)
+    first = seed + 5000
+    draws = spread(
+        effort.workers, partial(_redrawn, prepared, held_back), range(first, first + effort.resamples)
     )
     told: dict[str, Any] = {
         "cases": len(labels),
@@ -271,9 +330,10 @@ def bands_of(fitted: Fitted, log_odds: Floats, coverage: Floats, labels: Rows) -
         "low",
     )
     return {
-        word: {name: int(((names == name) & (labels == label)).sum()) for name in (
-            "low", "elevated", "high", "insufficient_information"
-        )}
+        word: {
+            name: int(((names == name) & (labels == label)).sum())
+            for name in ("low", "elevated", "high", "insufficient_information")
+        }
         for word, label in (("improper", 1), ("upheld", 0))
     }
 
@@ -288,7 +348,11 @@ def score_own(fitted: Callable[[Labelled], float], cases: Sequence[Labelled]) ->
     labels = np.array([int(one.improper) for one in cases])
     scores = np.array([fitted(one) for one in cases])
     groups = np.array([one.group for one in cases])
-    told: dict[str, Any] = {"cases": len(cases), "improper": int(labels.sum()), "states": len(np.unique(groups))}
+    told: dict[str, Any] = {
+        "cases": len(cases),
+        "improper": int(labels.sum()),
+        "states": len(np.unique(groups)),
+    }
     told["brier"] = measures.brier(labels, scores) if len(cases) else None
     told["mean_score"] = float(expit(scores).mean()) if len(cases) else None
     if 0 < labels.sum() < len(labels):
@@ -305,4 +369,13 @@ def score_own(fitted: Callable[[Labelled], float], cases: Sequence[Labelled]) ->
     return told
 
 
-__all__ = ["FAST", "VIEWS", "Effort", "cross_validated", "evaluate_development", "evaluate_held_back", "hold_out", "score_own"]
+__all__ = [
+    "FAST",
+    "VIEWS",
+    "Effort",
+    "cross_validated",
+    "evaluate_development",
+    "evaluate_held_back",
+    "hold_out",
+    "score_own",
+]

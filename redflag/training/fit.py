@@ -223,7 +223,9 @@ def fit_stack(rules: Floats, classifier: Floats, labels: Rows) -> Stack:
     )
     slope, own, intercept = (float(one) for one in found.x)
     rate = float(np.clip(labels.mean(), 0.01, 0.99))
-    return Stack(intercept=intercept, rules=min(1.0, max(0.0, slope)), classifier=max(0.0, own), training_rate=rate)
+    return Stack(
+        intercept=intercept, rules=min(1.0, max(0.0, slope)), classifier=max(0.0, own), training_rate=rate
+    )
 
 
 def _stacked(stack: Stack, rules: Floats, classifier: Floats) -> Floats:
@@ -239,7 +241,8 @@ def _losses(log_odds: Floats, labels: Rows) -> Floats:
 def _even_losses(log_odds: Floats, labels: Rows) -> Floats:
     """Log losses at even odds: both classes weigh alike, whatever their numbers."""
     share = np.where(labels == 1, labels.mean(), 1 - labels.mean())
-    return _losses(log_odds, labels) * 0.5 / share
+    even: Floats = _losses(log_odds, labels) * 0.5 / share
+    return even
 
 
 def _simplest_of_the_best(losses: dict[tuple[Layout, float], Floats]) -> tuple[Layout, float]:

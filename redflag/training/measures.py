@@ -78,7 +78,9 @@ def expected_error_if_calibrated(log_odds: Floats, draws: int, seed: int) -> dic
     return {"median": float(middle), "low": float(low), "high": float(high)}
 
 
-def false_positives(labels: Rows, log_odds: Floats, hard: NDArray[np.bool_], recall: float) -> dict[str, float]:
+def false_positives(
+    labels: Rows, log_odds: Floats, hard: NDArray[np.bool_], recall: float
+) -> dict[str, float]:
     """Hard upheld cases at or above the score that finds this share of the improper ones."""
     improper = np.sort(log_odds[labels == 1])[::-1]
     needed = int(np.ceil(recall * len(improper)))

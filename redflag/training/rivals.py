@@ -32,7 +32,7 @@ FUNCTION_WORDS = (
     "since so some such than that the their them then there these they this those though through to under "
     "until up was we were what when where whether which while who whom whose why will with within without "
     "would yet"
-).split()
+)
 _EDGE = 0.02
 
 Scores = Mapping[View, Floats]
@@ -102,7 +102,12 @@ def _log_odds(model: Any, values: Floats) -> Floats:
 
 def _boosting(signs: Sequence[int]) -> HistGradientBoostingClassifier:
     return HistGradientBoostingClassifier(
-        learning_rate=0.05, max_iter=80, max_depth=3, min_samples_leaf=10, monotonic_cst=list(signs), random_state=0
+        learning_rate=0.05,
+        max_iter=80,
+        max_depth=3,
+        min_samples_leaf=10,
+        monotonic_cst=list(signs),
+        random_state=0,
     )
 
 
@@ -138,7 +143,7 @@ def _words() -> Any:
 
 
 def _function_words() -> Any:
-    counts = CountVectorizer(vocabulary=FUNCTION_WORDS, token_pattern=r"[a-z]+")
+    counts = CountVectorizer(vocabulary=FUNCTION_WORDS.split())
     return make_pipeline(counts, StandardScaler(with_mean=False), LogisticRegression(C=0.05, max_iter=1000))
 
 
@@ -210,7 +215,9 @@ def rivals() -> tuple[Rival, ...]:
         Rival("words of the note", False, _same_everywhere(_words, _texts("note"))),
         Rival("words of the chronology", False, _same_everywhere(_words, _texts("chronology"))),
         Rival("function words of the note", False, _same_everywhere(_function_words, _texts("note"))),
-        Rival("function words of the chronology", False, _same_everywhere(_function_words, _texts("chronology"))),
+        Rival(
+            "function words of the chronology", False, _same_everywhere(_function_words, _texts("chronology"))
+        ),
         Rival("number and dating of facts", False, _same_everywhere(_plain, _dating)),
         Rival("which rules stay open", False, _open_rules),
     ]

@@ -1,0 +1,108 @@
+"""What is kept of the shipped pack: a convenience that changes nothing and is trusted with nothing."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+from pathlib import Path
+
+import pytest
+
+from redflag.errors import RuleError
+from redflag.pack import kept, read, read_pack, shipped_pack_folder
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return tmp_path / "cache" / "redflag" / "pack.json"
+
+
+@pytest.fixture
+def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the shipped pack that takes its place."""
+    folder = tmp_path / "rules"
+    shutil.copytree(shipped_pack_folder(), folder)
+    monkeypatch.setattr(read, "shipped_pack_folder", lambda: folder)
+    return folder
+
+
+def test_the_second_reading_is_equal_to_the_first(place: Path) -> None:
+    first = read_pack([shipped_pack_folder()])
+    assert place.is_file()
+    second = read_pack([shipped_pack_folder()])
+    assert second.digest == first.digest
+    assert repr(second.questions) == repr(first.questions)
+    assert [repr(one) for one in second.lexicons.lexicons] == [repr(one) for one in first.lexicons.lexicons]
+    assert second.lexicons.digest() == first.lexicons.digest()
+
+
+def test_only_its_owner_may_see_it_and_nothing_lies_beside_it(place: Path) -> None:
+    read_pack([shipped_pack_folder()])
+    assert stat.S_IMODE(place.parent.stat().st_mode) == 0o700
+    assert stat.S_IMODE(place.stat().st_mode) == 0o600
+    assert [*place.parent.iterdir()] == [place]
+
+
+@pytest.mark.parametrize("spoilt", [b"", b"\xff", b"{}", b"cut", b"altered", b"headless"])
+def test_what_is_not_whole_is_passed_over_and_replaced(place: Path, spoilt: bytes) -> None:
+    good = read_pack([shipped_pack_folder()])
+    whole = place.read_bytes()
+    changed = {
+        b"cut": whole[:-100],
+        b"altered": whole.replace(b"red_notice", b"blue_notice"),
+        b"headless": whole.partition(b"\n")[2],
+    }
+    place.write_bytes(changed.get(spoilt, spoilt))
+    assert read_pack([shipped_pack_folder()]).digest == good.digest
+    assert place.read_bytes() == whole
+
+
+@pytest.mark.usefixtures("place")
+def test_a_file_that_changed_is_read_anew(shipped: Path) -> None:
+    before = read_pack([shipped])
+    families = shipped / "families.yaml"
+    families.write_text(families.read_text(encoding="utf-8").replace("title: ", "title: Other ", 1), "utf-8")
+    assert read_pack([shipped]).digest != before.digest
+
+
+@pytest.mark.usefixtures("place")
+def test_a_fault_is_told_with_its_place_however_often_it_is_read(shipped: Path) -> None:
+    read_pack([shipped])
+    lexicon = next(iter(sorted((shipped / "lexicons").glob("*.yaml"))))
+    lexicon.write_text(lexicon.read_text(encoding="utf-8") + '    - "{nothing_known} {"\n', encoding="utf-8")
+    for _ in range(2):
+        with pytest.raises(RuleError, match=rf"{lexicon.name}:\d+:\d+: phrase"):
+            read_pack([shipped])
+
+
+@pytest.mark.usefixtures("place")
+def test_another_version_does_not_use_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    read_pack([shipped_pack_folder()])
+    key = kept.key_of(shipped_pack_folder())
+    assert kept.recall(key) is not None
+    monkeypatch.setattr(kept, "package_version", lambda: "another")
+    assert kept.recall(kept.key_of(shipped_pack_folder())) is None
+
+
+def test_without_a_folder_to_keep_it_in_the_pack_is_read_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a_file").write_text("")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "a_file"))
+    assert read_pack([shipped_pack_folder()]).rules
+
+
+def test_nothing_is_kept_of_a_pack_that_is_not_the_shipped_one(place: Path, tmp_path: Path) -> None:
+    shutil.copytree(shipped_pack_folder(), tmp_path / "mine")
+    read_pack([tmp_path / "mine"])
+    assert not place.exists()
+
+
+def test_what_is_asked_of_the_kept_pack_is_checked_as_ever(place: Path) -> None:
+    read_pack([shipped_pack_folder()])
+    assert place.is_file()
+    with pytest.raises(RuleError, match="to switch off"):
+        read_pack([shipped_pack_folder()], switched_off={"no.such_rule": "a reason"})
+    with pytest.raises(RuleError, match="pinned"):
+        read_pack([shipped_pack_folder()], pin="0" * 64)
