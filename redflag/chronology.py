@@ -84,7 +84,7 @@ def _told(case: Case, path: str, item: Entry) -> str:
     """The item in the file's own words where it has some, else in the words of its fields."""
     position = int(item.where.rpartition("[")[2].rstrip("]"))
     record = getattr(case, path)[position]
-    for own in ("what", "note", "said", "conduct"):
+    for own in ("what", "said", "conduct", "note"):
         words = getattr(record, own, None)
         if words:
             return str(words)

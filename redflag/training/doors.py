@@ -27,7 +27,7 @@ from redflag.training.data import (
 )
 from redflag.training.evaluation import FAST, Effort, evaluate_development, evaluate_held_back, score_own
 from redflag.training.fit import Fitted, Prepared, fit, model_of, precedents_of
-from redflag.training.rivals import families_read
+from redflag.training.rivals import families_read, rivals
 
 SEED = 2026
 
@@ -122,7 +122,7 @@ def evaluate(
     screener = Screener(pack, model=None)
     progress("held-out scores and resampled states")
     read = {one["case_id"]: one["any"].split() for one in read_table(folder / "families.csv")}
-    development, held = evaluate_development(prepared, effort, seed, [families_read(read)])
+    development, held = evaluate_development(prepared, effort, seed, [*rivals(), families_read(read)])
     told: dict[str, Any] = {
         "schema": 1,
         "model_digest": model.digest_,

@@ -21,7 +21,7 @@ from redflag.scoring import logit
 from redflag.training import measures
 from redflag.training.data import VIEWS, Floats, Labelled, Table, View
 from redflag.training.fit import Fitted, Prepared, fit, folds_of
-from redflag.training.rivals import OURS, Rival, rivals
+from redflag.training.rivals import OURS, Rival
 
 OUTER_FOLDS = 5
 RECALL = 0.85
@@ -120,11 +120,11 @@ def _figures(labels: Rows, log_odds: Floats, shift: Floats | float = 0.0) -> dic
 
 
 def evaluate_development(
-    prepared: Prepared, effort: Effort, seed: int, more: Sequence[Rival] = ()
+    prepared: Prepared, effort: Effort, seed: int, others: Sequence[Rival]
 ) -> tuple[dict[str, Any], Held]:
-    """The figures on the development cases, and the held-out scores that they are made of."""
+    """The figures on the development cases beside others', and the held-out scores they are made of."""
     table = prepared.table
-    ways = [OURS, *rivals(), *more]
+    ways = [OURS, *others]
     held = cross_validated(prepared, ways, effort, seed)
     quick = [way for way in ways if way.refits]
     first = seed + 1000
