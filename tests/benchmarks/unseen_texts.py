@@ -3,8 +3,8 @@
     python tests/benchmarks/unseen_texts.py
 
 `tests/unseen/` was written by somebody who has seen no phrase, and is run over when the phrases
-stand; whoever changes a phrase because of a text in it must write a new one. "Fires" asks for the rule of the text's own
-indicator, whatever else fires.
+stand; whoever changes a phrase because of a text in it must write a new one. "Fires" asks for the
+rule of the text's own indicator, whatever else fires.
 """
 
 from __future__ import annotations
