@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.metrics import roc_auc_score
 
 from redflag.classifier import Classifier
 from redflag.cli import main
@@ -176,6 +177,9 @@ def test_measures_by_hand() -> None:
     labels = np.array([1, 1, 0, 0])
     scores = np.array([2.0, -1.0, 0.0, -2.0])
     assert measures.auc(labels, scores) == 0.75
+    chance = np.random.default_rng(1)
+    many, tied = np.array([0, 1, 1] * 30), chance.integers(0, 5, size=90).astype(float)
+    assert measures.auc(many, tied) == pytest.approx(roc_auc_score(many, tied))
     told = measures.false_positives(labels, scores, np.array([False, False, True, True]), 0.85)
     assert (told["found"], told["wrong"], told["hard_upheld"]) == (2, 1, 2)
     parts = measures.brier_parts(np.tile(labels, 25), np.tile(scores, 25))

@@ -334,7 +334,7 @@ def _worst(worst: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     yield "## The worst errors"
     yield ""
     yield from _table(
-        ["case", "outcome", "score", "R", "what the classifier went by"],
+        ["case", "outcome", "score", "R", "what the classifier went by", "read and explained"],
         (
             [
                 one["case_id"],
@@ -343,6 +343,7 @@ def _worst(worst: Sequence[Mapping[str, Any]]) -> Iterator[str]:
                 f"{one['rules']:+.2f}",
                 ", ".join(f"{name} {value:+.2f}" for name, value in one["columns"].items())
                 or "nothing fired",
+                one["why"],
             ]
             for one in worst
         ),

@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 from scipy.stats import chi2, rankdata
-from sklearn.linear_model import LogisticRegression
 
 from redflag.case import Case
 from redflag.classifier import Classifier
@@ -20,6 +19,7 @@ from redflag.pack import RulePack
 from redflag.screening import Screener
 from redflag.training import measures
 from redflag.training.data import Floats, Labelled, Table, View, data_digest
+from redflag.training.estimator import SignBoundedLogisticRegression
 from redflag.training.evaluation import OUTER_FOLDS, SHIFT, Effort, Held, drawn_again, hold_out, spread
 from redflag.training.fit import COVERAGES, Fitted, Prepared, fit, folds_of, model_of
 from redflag.training.rivals import OURS
@@ -105,7 +105,7 @@ def _rank_correlation(one: Floats, other: Floats) -> float:
 
 def _fitted(labels: Rows, *scores: Floats) -> tuple[float, Floats]:
     values = np.column_stack(scores)
-    model = LogisticRegression(C=1e4, max_iter=1000).fit(values, labels)
+    model = SignBoundedLogisticRegression(penalty=1e-6).fit(values, labels)
     found = model.decision_function(values)
     return measures.log_loss(labels, found) * len(labels), found
 
@@ -388,7 +388,9 @@ def ablation(table: Table, held: Held) -> list[dict[str, Any]]:
     return told
 
 
-def worst(table: Table, held: Held, fitted: Fitted, number: int = 20) -> list[dict[str, Any]]:
+def worst(
+    table: Table, held: Held, fitted: Fitted, number: int = 20, notes: Mapping[str, str] | None = None
+) -> list[dict[str, Any]]:
     """The cases that came out most wrong, with what fired in them."""
     labels, scores = table.labels, (held[OURS.name]["all"] + held[SHIFT]["all"]).mean(axis=0)
     wrong = -np.where(labels == 1, scores, -scores)
@@ -405,6 +407,7 @@ def worst(table: Table, held: Held, fitted: Fitted, number: int = 20) -> list[di
                 "score": float(expit(scores[row])),
                 "rules": float(table.rules("all")[row]),
                 "coverage": float(table.coverage("all")[row]),
+                "why": (notes or {}).get(table.cases[row].case.case_id, ""),
                 "columns": {fitted.columns[one].name: round(float(parts[one]), 2) for one in most},
             }
         )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+
+from threadpoolctl import threadpool_limits
 
 from redflag.classifier import Classifier
 from redflag.model import Model, Precedents
@@ -83,7 +85,8 @@ def train(
     if cases is None:
         cases = read_labelled(training_folder() if folder is None else folder)
     prepared = Prepared(screener.pack, tabulate(screener, cases))
-    fitted = fit(prepared, seed=seed)
+    with threadpool_limits(1):  # small matrices: threads cost more than they save
+        fitted = fit(prepared, seed=seed)
     return Trained(
         model_of(fitted, prepared, screener.pack, seed),
         precedents_of(fitted, prepared.table),
@@ -146,7 +149,7 @@ def evaluate(
         "fairness": checks.fairness(table, held, model.bands.elevated_from),
         "conformal": checks.conformal(table, held),
         "abstention": checks.abstentions(table, held),
-        "worst": checks.worst(table, held, fitted),
+        "worst": checks.worst(table, held, fitted, notes=_notes(folder)),
     }
     progress("learning curve")
     told["learning_curve"] = checks.learning_curve(prepared, effort, seed)
@@ -167,6 +170,12 @@ def evaluate(
         told["counts"]["locked"] = checks.labelled_counts(cases)
         told["locked"] = evaluate_held_back(prepared, tabulate(screener, cases), effort, seed, fitted)
     return told
+
+
+def _notes(folder: Path) -> Mapping[str, str]:
+    """What somebody who read a case says of why it came out wrong."""
+    path = folder / "error_notes.csv"
+    return {one["case_id"]: one["why"] for one in read_table(path)} if path.is_file() else {}
 
 
 def evaluate_own(path: Path, model: Model, rules: RulePack | None = None) -> dict[str, Any]:

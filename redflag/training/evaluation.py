@@ -16,6 +16,7 @@ import numpy as np
 from joblib import Parallel, delayed, parallel_config
 from numpy.typing import NDArray
 from scipy.special import expit
+from threadpoolctl import threadpool_limits
 
 from redflag.scoring import logit
 from redflag.training import measures
@@ -52,7 +53,8 @@ Held = dict[str, dict[View, Floats]]
 def spread(workers: int, work: Callable[[int], Result], numbers: Sequence[int]) -> list[Result]:
     """What some work gives for each number, over a few processes of one thread each, in order."""
     if workers == 1 or len(numbers) < workers:
-        return [work(number) for number in numbers]
+        with threadpool_limits(1):
+            return [work(number) for number in numbers]
     parts = [list(part) for part in np.array_split(np.array(numbers), 2 * workers) if len(part)]
     with parallel_config(backend="loky", n_jobs=workers, inner_max_num_threads=1):
         done = Parallel()(delayed(_each)(work, part) for part in parts)

@@ -45,6 +45,10 @@ TOLERANCE = 1e-4
 """By how much coefficients of the same data may differ from one machine to another."""
 
 _FEWEST = 5
+_OF_LAYOUTS = 1.96
+"""Standard errors within which two layouts are alike: where intervals overlap, the simpler one."""
+
+_OF_PENALTIES = 1.0
 
 Rows = NDArray[np.int_]
 
@@ -246,18 +250,24 @@ def _even_losses(log_odds: Floats, labels: Rows) -> Floats:
 
 
 def _simplest_of_the_best(losses: dict[tuple[Layout, float], Floats]) -> tuple[Layout, float]:
-    """The first layout, and in it the strongest penalty, within a standard error of the best."""
+    """The first layout whose interval reaches the best; in it the strongest penalty of like loss."""
     best = min(losses, key=lambda key: losses[key].mean())
     for layout in LAYOUTS:
         own = min((key for key in losses if key[0] == layout), key=lambda key: losses[key].mean())
-        if _as_good(losses[own], losses[best]):
-            return max(key for key in losses if key[0] == layout and _as_good(losses[key], losses[own]))
+        if _as_good(losses[own], losses[best], _OF_LAYOUTS):
+            alike = [
+                key
+                for key in losses
+                if key[0] == layout and _as_good(losses[key], losses[own], _OF_PENALTIES)
+            ]
+            return max(alike)
     return best
 
 
-def _as_good(losses: Floats, best: Floats) -> bool:
+def _as_good(losses: Floats, best: Floats, errors: float) -> bool:
+    """Whether the mean of paired differences is within so many standard errors of nought."""
     apart = losses - best
-    return bool(apart.mean() <= apart.std(ddof=1) / np.sqrt(len(apart)))
+    return bool(apart.mean() <= errors * apart.std(ddof=1) / np.sqrt(len(apart)))
 
 
 def _bands(log_odds: Floats, coverage: Floats, labels: Rows) -> Bands:

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, log_expit
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import roc_auc_score
+from scipy.stats import rankdata
 
 from redflag.training.data import Floats
+from redflag.training.estimator import SignBoundedLogisticRegression
 
 Rows = NDArray[np.int_]
 BINS = 5
@@ -18,7 +18,9 @@ BINS = 5
 
 def auc(labels: Rows, log_odds: Floats) -> float:
     """The chance that an improper request scores above one that held up."""
-    return float(roc_auc_score(labels, log_odds))
+    ranks, improper = rankdata(log_odds), int(labels.sum())
+    above = ranks[labels == 1].sum() - improper * (improper + 1) / 2
+    return float(above / (improper * (len(labels) - improper)))
 
 
 def log_loss(labels: Rows, log_odds: Floats) -> float:
@@ -59,7 +61,7 @@ def brier_parts(labels: Rows, log_odds: Floats) -> dict[str, float]:
 
 def calibration(labels: Rows, log_odds: Floats) -> dict[str, float]:
     """Slope and intercept of the labels on the log-odds; 1 and 0 if well calibrated."""
-    fitted = LogisticRegression(C=1e6, max_iter=1000).fit(log_odds[:, np.newaxis], labels)
+    fitted = SignBoundedLogisticRegression(penalty=1e-6).fit(log_odds[:, np.newaxis], labels)
     return {"slope": float(fitted.coef_[0, 0]), "intercept": float(fitted.intercept_[0])}
 
 
