@@ -24,7 +24,6 @@ from redflag.training.data import (
     read_labelled,
     read_own,
     read_table,
-    training_folder,
     view_of,
 )
 from redflag.training.doors import evaluate_own
@@ -33,10 +32,12 @@ from redflag.training.fit import TOLERANCE, coefficients_of, fit, fit_stack, fol
 from redflag.training.rivals import OURS, rivals
 from redflag.training.states import WORDS, renamed, with_state
 
+DATA = Path(__file__).parent.parent / "training_data"
+
 
 @pytest.fixture(scope="module")
 def trained() -> Trained:
-    return train()
+    return train(DATA)
 
 
 def test_training_again_gives_the_shipped_coefficients(trained) -> None:
@@ -65,7 +66,7 @@ def test_the_screener_says_what_training_said(trained) -> None:
 
 
 def test_no_locked_case_and_no_case_without_a_sound_label_is_trained_on(trained) -> None:
-    lines = {one["case_id"]: one for one in read_table(training_folder() / "labels.csv")}
+    lines = {one["case_id"]: one for one in read_table(DATA / "labels.csv")}
     for one in trained.table.cases:
         line = lines[one.case.case_id]
         assert (line["split"], line["gold"], line["placed"]) == ("development", "yes", "yes")
@@ -231,15 +232,15 @@ def test_missing_cases_are_told(tmp_path) -> None:
 def test_the_commands_answer(capsys, tmp_path) -> None:
     assert main(["model", "show"]) == 0
     assert json.loads(capsys.readouterr().out)["weights"]
-    assert main(["model", "counts"]) == 0
+    assert main(["model", "counts", "--data", str(DATA)]) == 0
     assert "outcome_type" in capsys.readouterr().out
-    assert main(["evaluate", "--locked", "--fast"]) == 2
+    assert main(["evaluate", "--locked", "--fast", "--data", str(DATA)]) == 2
     assert main(["train", "--data", str(tmp_path)]) == 2
-    assert main(["train", "--check"]) == 0
+    assert main(["train", "--check", "--data", str(DATA)]) == 0
 
 
 def test_no_address_and_no_text_is_in_what_ships() -> None:
-    folder = Path(training_folder()) / "model"
+    folder = DATA / "model"
     for path in folder.glob("*"):
         text = path.read_text(encoding="utf-8")
         assert "http" not in text
