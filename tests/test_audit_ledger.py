@@ -6,6 +6,7 @@ import datetime
 import json
 import multiprocessing
 import sqlite3
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -260,8 +261,12 @@ def append_many(path: Path, assessment: Assessment, lines: int, worker: int) -> 
         left -= size
 
 
-def test_eight_processes_append_ten_thousand_lines_and_none_is_lost(tmp_path, assessment) -> None:
+def test_eight_processes_append_ten_thousand_lines_and_none_is_lost(
+    tmp_path, assessment, monkeypatch
+) -> None:
     path = tmp_path / "ledger"
+    # a new process must find this file again, and the installed library before the tree's
+    monkeypatch.setattr(sys, "path", [*sys.path, str(Path(__file__).parent.parent)])
     start = multiprocessing.get_context("spawn").Process
     # the first to come makes the ledger, whoever that is
     workers = [start(target=append_many, args=(path, assessment, 1250, number)) for number in range(8)]
