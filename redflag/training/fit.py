@@ -35,16 +35,16 @@ COVERAGES = (0.01, 0.02, 0.03, 0.05, 0.08)
 """Coverages below which there may be no band."""
 
 HISTORY = (
-    "seven sets of columns, each with several penalties and two ways of mixing the views, were compared by "
-    "cross-validation on the development cases before three of the sets were kept",
+    "seven sets of columns, each with several penalties and two ways of mixing the views, were compared "
+    "by cross-validation on the development cases before three of the sets were kept",
     "the grid of penalties was extended downwards twice, because a choice lay at its edge",
     "the measure by which layout and penalty are chosen was changed from the stacked log loss to the "
     "classifier's own at even odds, because the first had chosen a classifier shrunk to almost nothing",
-    "within a layout the strongest penalty of like loss was preferred, and the margin within which a simpler "
-    "layout wins was widened from one standard error to a 95 % interval, because the choice of layout changed "
-    "with small changes of the rules",
-    "ranks over folds were taken at even odds instead of at each fold's training rate, which moved AUC by less "
-    "than a hundredth",
+    "within a layout the strongest penalty of like loss was preferred, and the margin within which a "
+    "simpler layout wins was widened from one standard error to a 95 % interval, because the choice of "
+    "layout changed with small changes of the rules",
+    "ranks over folds were taken at even odds instead of at each fold's training rate, which moved AUC by "
+    "less than a hundredth",
 )
 """What was changed after figures on the development cases had been seen; no fold accounts for it."""
 
