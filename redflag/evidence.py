@@ -27,6 +27,14 @@ class Party(enum.StrEnum):
     THIRD_PARTY = "third_party"
     UNCLEAR = "unclear"
 
+    @property
+    def side(self) -> Party:
+        """Whose side it speaks for: the person's own people are one side, all others each their own."""
+        return Party.CLIENT if self in _OWN_SIDE else self
+
+
+_OWN_SIDE = frozenset({Party.CLIENT, Party.DEFENCE, Party.RELATIVE})
+
 
 class Level(enum.StrEnum):
     """How good a statement is, from somebody's word to an independent ruling."""

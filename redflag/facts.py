@@ -138,13 +138,6 @@ class _Word:
     placed: Truth
 
 
-_OWN_SIDE = frozenset({Party.CLIENT, Party.DEFENCE, Party.RELATIVE})
-
-
-def _side(party: Party) -> Party:
-    return Party.CLIENT if party in _OWN_SIDE else party
-
-
 def resolve(words: Sequence[_Word]) -> Fact:
     """What several statements of one fact come to.
 
@@ -178,8 +171,8 @@ def _settled(placed: Sequence[_Word]) -> Fact:
         value = ruled[0].value
         return Known(value, tuple(word.source for word in placed if word.value == value))
     held: list[_Word] = []
-    for side in sorted({_side(word.source.party) for word in placed}):
-        own = [word for word in placed if _side(word.source.party) is side]
+    for side in sorted({word.source.party.side for word in placed}):
+        own = [word for word in placed if word.source.party.side is side]
         best = max(word.source.level.rank for word in own)
         held.extend(word for word in own if word.source.level.rank == best)
     if all(word.value == held[0].value for word in held):
@@ -233,6 +226,19 @@ class _Frame:
     assertion: Assertion = Assertion.AFFIRMED
     independent: bool | None = None
     own_state: bool = False
+
+    def source(self, where: str, event: str) -> Source:
+        """The source of something that is told at a place, as part of an event."""
+        return Source(
+            where,
+            event,
+            self.level,
+            self.party,
+            self.assertion,
+            happened=self.happened,
+            said_by=self.party,
+            reference=self.reference,
+        )
 
 
 class _Walker:
@@ -301,17 +307,7 @@ class _Walker:
         event = f"event:{item.event}" if item.event is not None else _event_key(where, item)
         facts: dict[str, Fact] = {}
         self._item_facts(item, shape, "", where, event, frame, facts)
-        source = Source(
-            where,
-            event,
-            frame.level,
-            frame.party,
-            frame.assertion,
-            happened=frame.happened,
-            said_by=frame.party,
-            reference=frame.reference,
-        )
-        return Entry(where, source, facts)
+        return Entry(where, frame.source(where, event), facts)
 
     def _item_facts(
         self,
@@ -391,17 +387,7 @@ class _Walker:
             own = not_after(inner, self._as_of)
             if own is Truth.FALSE or placed is not Truth.TRUE:
                 placed = own
-        source = Source(
-            where,
-            event,
-            frame.level,
-            frame.party,
-            frame.assertion,
-            happened=frame.happened,
-            said_by=frame.party,
-            reference=frame.reference,
-        )
-        return _Word(inner, source, placed)
+        return _Word(inner, frame.source(where, event), placed)
 
 
 def _settled_level(level: Level, party: Party, independent: bool | None, own_state: bool) -> Level:
@@ -514,6 +500,6 @@ def _signal_level(case: Case, document: Document, signal: Signal) -> Level:
         return level
     if document.note.kind in _RECORDED:
         return min(level, Level.DOCUMENTED, key=lambda one: one.rank)
-    if signal.said_by in _OWN_SIDE or signal.said_by in (Party.GO_BETWEEN, Party.UNCLEAR):
+    if signal.said_by.side is Party.CLIENT or signal.said_by in (Party.GO_BETWEEN, Party.UNCLEAR):
         return Level.ASSERTED if document.party is not Party.COURT else Level.DOCUMENTED
     return min(level, Level.DOCUMENTED, key=lambda one: one.rank)

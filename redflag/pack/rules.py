@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from redflag.assessment import Effect, Status
 from redflag.conditions import Condition, Scope, explaining, subject
 from redflag.dates import PartialDate, before
-from redflag.evidence import Level, Party, Source, Trace
+from redflag.evidence import Level, Source, Trace
 from redflag.facts import DISPUTED, FactBase
 from redflag.record import Record
 from redflag.scoring import Policy
@@ -374,14 +374,9 @@ def _better(one: Trace, other: Trace) -> Trace | None:
     if best == rest:
         return None
     ruled = Level.ADJUDICATED.rank
-    if {_side(s) for s in mine} == {_side(s) for s in theirs} or ruled in (best, rest):
+    if {s.party.side for s in mine} == {s.party.side for s in theirs} or ruled in (best, rest):
         return one if best > rest else other
     return None
-
-
-def _side(source: Source) -> Party:
-    own = (Party.CLIENT, Party.DEFENCE, Party.RELATIVE)
-    return Party.CLIENT if source.party in own else source.party
 
 
 def parts_of(question: Question) -> Iterator[Condition]:
