@@ -136,8 +136,8 @@ def test_the_words_of_the_phrase_are_told_from_those_in_its_gaps():
 
 def test_own_slots_come_before_shared_ones_also_inside_shared_ones():
     shared = {"en": {"kin": ("{near}", "cousin"), "near": ("sister",)}}
-    lexicon = Lexicon(id="x", says="x", slots={"near": ("aunt",)}, phrases={"en": ("{kin} held",)})
-    other = Lexicon(id="y", says="y", slots={"z": ("z",)}, phrases={"en": ("{kin} held",)})
+    lexicon = Lexicon(id="x", says="x", slots={"en": {"near": ("aunt",)}}, phrases={"en": ("{kin} held",)})
+    other = Lexicon(id="y", says="y", slots={"en": {"z": ("z",)}}, phrases={"en": ("{kin} held",)})
     compiler = Compiler("en", shared["en"])
     phrases = [*compiler.compile(lexicon), *compiler.compile(other)]
     index = Index(phrases, compiler.elements, ())

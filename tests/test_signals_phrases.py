@@ -67,7 +67,7 @@ LEXICON = """
 id: relative_held
 says: A relative is held.
 reviewed_by_native: {en: no, fr: yes}
-slots: {held: [held, locked up]}
+slots: {en: {held: [held, locked up]}}
 phrases:
   en:
     - "{relative} .. {held}"
@@ -90,7 +90,7 @@ def test_every_fault_of_a_lexicon_is_told_with_its_line_and_the_nearest_known_sl
 def test_slots_are_not_checked_where_no_shared_slots_are_given():
     lexicon = read_lexicon(parse_yaml(LEXICON.replace('    - "(held"\n', ""), None, RuleError))
     assert lexicon.reviewed_by_native == {"en": False, "fr": True}
-    assert lexicon.slots["held"] == ("held", "locked up")
+    assert lexicon.slots["en"]["held"] == ("held", "locked up")
 
 
 @pytest.mark.parametrize(

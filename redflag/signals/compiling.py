@@ -105,7 +105,8 @@ class Compiler:
         Raises:
             RuleError: for a phrase that cannot be read or names an unknown slot.
         """
-        slots = _Slots(lexicon.slots, self._shared) if lexicon.slots else self._shared
+        own = lexicon.slots.get(self._language)
+        slots = _Slots(own, self._shared) if own else self._shared
         for number, text in enumerate(lexicon.phrases.get(self._language, ())):
             try:
                 programs = tuple(self._program(part, slots) for part in parse_phrase(text))

@@ -145,7 +145,7 @@ class Lexicons:
 
     def _unknown_slots(self, lexicon: Lexicon) -> Iterator[Fault]:
         for language, phrases in lexicon.phrases.items():
-            known = {*self._slots.get(language, ()), *lexicon.slots}
+            known = {*self._slots.get(language, ()), *lexicon.slots.get(language, ())}
             for number, text in enumerate(phrases):
                 place = Location(keys=f"lexicons.{lexicon.id}.phrases.{language}[{number}]")
                 try:

@@ -29,7 +29,9 @@ class Lexicon(Record):
         description="Whether the signal is itself something said, such as a threat or an offer: "
         'its "would" and "if" then belong to what was said, and do not put it in doubt.',
     )
-    slots: dict[str, tuple[str, ...]] = Field({}, description="Slots of this lexicon's own.")
+    slots: dict[str, dict[str, tuple[str, ...]]] = Field(
+        {}, description="Slots of this lexicon's own, by language: no other language sees them."
+    )
     phrases: dict[str, tuple[str, ...]] = Field(description="Phrases by language.")
 
 
@@ -130,11 +132,14 @@ def read_lexicon(parsed: Parsed, shared: Mapping[str, SlotTable] | None = None) 
     lexicon = validate(Lexicon, parsed, RuleError)
     if parsed.is_proven:
         return lexicon
-    faults = _slot_faults(parsed, lexicon.slots, ("slots",))
+    faults: list[Fault] = []
+    for language, own in lexicon.slots.items():
+        faults += _slot_faults(parsed, own, ("slots", language))
+        if shared is not None:
+            faults += _unknown_slots(parsed, own, {*shared.get(language, {}), *own}, ("slots", language))
     for language, phrases in lexicon.phrases.items():
-        known = None if shared is None else {*shared.get(language, {}), *lexicon.slots}
-        if known is not None:
-            faults += _unknown_slots(parsed, lexicon.slots, known)
+        own = lexicon.slots.get(language, {})
+        known = None if shared is None else {*shared.get(language, {}), *own}
         for number, text in enumerate(phrases):
             keys = ("phrases", language, number)
             try:
@@ -226,7 +231,7 @@ def _slot_faults(parsed: Parsed, slots: SlotTable, keys: tuple[str, ...]) -> lis
 
 
 def _unknown_slots(
-    parsed: Parsed, slots: SlotTable, known: Iterable[str], keys: tuple[str, ...] = ("slots",)
+    parsed: Parsed, slots: SlotTable, known: Iterable[str], keys: tuple[str, ...]
 ) -> list[Fault]:
     names = set(known)
     faults = []
