@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from redflag.errors import RuleError
 from redflag.signals import ContextWords, Lexicon, Lexicons
 from redflag.signals.compiling import Compiler
-from redflag.signals.index import Index, words_of
+from redflag.signals.index import Index
 from redflag.signals.matching import hits
 from redflag.signals.phrases import Choice, Gap, Slot, Words, parse_alternative, parse_phrase
+from redflag.signals.writing import writing_of
 
 SLOTS = {"s": ("a", "b c", "{t}"), "t": ("d*", "c"), "g": ("a .. d", "b")}
 
@@ -126,7 +127,7 @@ def test_both_parts_of_a_phrase_must_be_there(first, second, words):
     ],
 )
 def test_gaps_stars_and_whole_words(phrase, text, matches):
-    assert matches == len(found([phrase], words_of(text)))
+    assert matches == len(found([phrase], writing_of("en").words(text)))
 
 
 def test_the_words_of_the_phrase_are_told_from_those_in_its_gaps():

@@ -5,9 +5,10 @@ from __future__ import annotations
 import functools
 
 from redflag.evidence import Assertion, Party
-from redflag.signals.cues import Cue, Cues
+from redflag.signals.cues import Cue, Cues, bits_between
 from redflag.signals.lexicon import ContextWords
 from redflag.signals.matching import Hit
+from redflag.signals.writing import Writing, writing_of
 
 _NOT_REACHES = 6
 _NO_REACHES = 9
@@ -23,7 +24,8 @@ _THREATENING = frozenset({Party.REQUESTING_STATE, Party.GO_BETWEEN})
 class Moods:
     """The words of one language that tell how a thing is put."""
 
-    def __init__(self, words: ContextWords) -> None:
+    def __init__(self, words: ContextWords, writing: Writing | None = None) -> None:
+        writing = writing or writing_of("")
         self._cues = Cues[str](
             {
                 "harmless": words.harmless,
@@ -37,35 +39,52 @@ class Moods:
                 "future": words.future,
                 "possible": words.possible,
                 "alleged": words.alleged,
-            }
+            },
+            writing,
         )
-        self._elsewhere = Cues[str]({"elsewhere": words.elsewhere})
-        self._instructions = Cues[str]({"instruction": words.instructions})
-        self._acts = Cues[str]({"act": words.speech_acts})
-        self._ends_clause = frozenset(words.ends_clause)
-        self._ends_negation = self._ends_clause | frozenset(words.ends_negation)
-        self._joins = frozenset(words.joins)
-        self._subjects = frozenset(words.subjects)
-        self._lifted = frozenset(words.lifted_by)
-        self._auxiliaries = frozenset(words.auxiliaries)
+        self._elsewhere = Cues[str]({"elsewhere": words.elsewhere}, writing)
+        self._instructions = Cues[str]({"instruction": words.instructions}, writing)
+        self._acts = Cues[str]({"act": words.speech_acts}, writing)
+        self._scale = writing.words_a_word
+        self.has_endings = any(
+            entry.startswith("*")
+            for listed in words.model_dump().values()
+            if isinstance(listed, tuple)
+            for entry in listed
+        )
 
-    def read(self, words: list[str], breaks: list[int]) -> MoodOf:
-        """How things are put in one sentence."""
-        return MoodOf(self, words, breaks)
+    def read(self, words: list[str], breaks: list[int], marks: dict[str, int]) -> MoodOf:
+        """How things are put in one sentence.
+
+        Args:
+            marks: bits of the words on each list, as `clause_marks` gives them.
+        """
+        return MoodOf(self, words, breaks, marks)
 
 
 class MoodOf:
     """The cues of one sentence, and how far each of them reaches."""
 
-    def __init__(self, moods: Moods, words: list[str], breaks: list[int]) -> None:
+    def __init__(self, moods: Moods, words: list[str], breaks: list[int], marks: dict[str, int]) -> None:
         self._moods = moods
         self._words = words
-        self._breaks = frozenset(breaks)
+        self._scale = moods._scale
+        self._breaks = sum(1 << at for at in breaks)
+        self._subjects = marks["subjects"]
+        self._joins = marks["joins"]
+        self._auxiliaries = marks["auxiliaries"]
+        self._lifted = marks["lifted_by"]
+        anew = self._joins & self._subjects >> 1
+        self._ends_clause = marks["ends_clause"] | anew
+        self._ends_clause_alone = marks["ends_clause"]
+        self._ends_negation = self._ends_clause | marks["ends_negation"]
         self._cues = [cue for cue in moods._cues.find(words) if cue.kind != "harmless"]
         self._futures = [cue.start for cue in self._cues if cue.kind == "future"]
         elsewhere = moods._elsewhere.find(words)
         self._elsewhere = elsewhere
-        self.is_instruction = any(cue.start == 0 for cue in moods._instructions.find(words[:6]))
+        self.is_instruction = any(
+            cue.start == 0 for cue in moods._instructions.find(words[: 6 * self._scale])
+        )
 
     def of(self, hit: Hit, said_by: Party, by_other: bool = False, is_said: bool = False) -> Assertion:
         """How the sentence puts a hit.
@@ -95,12 +114,15 @@ class MoodOf:
         return Assertion.ALLEGED if "alleged" in kinds else Assertion.AFFIRMED
 
     def _reaches(self, cue: Cue[str], hit: Hit) -> bool:
-        if _is_covered(cue, hit.covered):
+        if cue.is_ending and cue.start == hit.end - 1:
+            return bool(hit.begun >> cue.start & 1)
+        if cue.is_ending or _is_covered(cue, hit.covered):
             return False
         first, last = hit.start, hit.end - 1
         if cue.kind == "denied":
-            return 0 <= cue.start - hit.end <= _AFTER_REACHES and self._is_open(
-                hit.end, cue.start, self._moods._ends_negation
+            distance = cue.start - hit.end
+            return 0 <= distance <= _AFTER_REACHES * self._scale and self._is_open(
+                hit.end, cue.start, self._ends_negation
             )
         if cue.start > last:
             return False
@@ -117,23 +139,23 @@ class MoodOf:
         distance = target - cue.end
         match cue.kind:
             case "doubt":
-                return self._is_open(cue.end, target, self._moods._ends_clause)
+                return self._is_open(cue.end, target, self._ends_clause)
             case "if":
                 return (
-                    self._is_open(cue.end, target, self._moods._ends_clause)
+                    self._is_open(cue.end, target, self._ends_clause)
                     and not self._has_break(cue.end + 1, target)
                     and not any(cue.end <= at <= last for at in self._futures)
                 )
             case "threat" | "fear":
-                return distance <= _FEAR_REACHES and self._is_dreaded(cue, target, last)
+                return distance <= _FEAR_REACHES * self._scale and self._is_dreaded(cue, target, last)
             case "alleged":
-                return distance <= _ALLEGED_REACHES and self._is_open(
-                    cue.end, target, self._moods._ends_clause
+                return distance <= _ALLEGED_REACHES * self._scale and self._is_open(
+                    cue.end, target, self._ends_clause
                 )
             case _:
                 return (
-                    distance <= _VERB_REACHES
-                    and self._is_open(cue.end, target, self._moods._ends_negation)
+                    distance <= _VERB_REACHES * self._scale
+                    and self._is_open(cue.end, target, self._ends_negation)
                     and not self._has_break(cue.end + 1, target)
                 )
 
@@ -150,56 +172,39 @@ class MoodOf:
         if self._is_lifted(cue, hit):
             return False
         if cue.kind == "no":
-            ends = self._moods._ends_negation
+            ends = self._ends_negation
             return (
-                distance <= _NO_REACHES
+                distance <= _NO_REACHES * self._scale
                 and not self._has_break(cue.end + 1, target)
                 and self._is_open(cue.end, target, ends)
                 and (cue.start >= hit.start or self._is_open(target, last, ends, hit.covered))
             )
-        if distance > _NOT_REACHES:
+        if distance > _NOT_REACHES * self._scale:
             return False
         goal = target if distance == 0 or cue.start >= hit.start else last
         return not self._has_break(cue.end, goal) and self._is_open(
-            cue.end, goal, self._moods._ends_negation, hit.covered
+            cue.end, goal, self._ends_negation, hit.covered
         )
 
     def _is_substance(self, at: int, covered: int) -> bool:
-        return bool(covered >> at & 1) and self._words[at] not in self._moods._auxiliaries
+        return bool((covered & ~self._auxiliaries) >> at & 1)
 
     def _is_lifted(self, cue: Cue[str], hit: Hit) -> bool:
-        following = self._words[cue.end : hit.end + 4]
-        return cue.kind == "not" and not self._moods._lifted.isdisjoint(following)
+        return cue.kind == "not" and bool(self._lifted & bits_between(cue.end, hit.end + 4 * self._scale))
 
     def _is_dreaded(self, cue: Cue[str], target: int, last: int) -> bool:
         """Whether a threat or a fear goes on to `target` and no new statement begins before."""
-        words, moods = self._words, self._moods
-        hangs = any(cue.end <= at <= last for at in self._futures)
-        for at in range(cue.end, target + 1):
-            opens = words[at] in moods._subjects
-            if at in self._breaks and opens and not hangs and at > cue.end:
-                return False
-            if at < target and words[at] in moods._ends_clause and not hangs:
-                return False
-            joined = at > cue.end and words[at - 1] in moods._joins
-            if joined and opens and not hangs:
-                return False
-        return True
+        if any(cue.end <= at <= last for at in self._futures):
+            return True
+        anew = (self._breaks | self._joins << 1) & self._subjects & bits_between(cue.end + 1, target + 1)
+        return not anew and not self._ends_clause_alone & bits_between(cue.end, target)
 
     def _has_break(self, low: int, high: int) -> bool:
-        return any(at in self._breaks for at in range(low, high + 1))
+        return bool(self._breaks & bits_between(low, high + 1))
 
-    def _is_open(self, low: int, high: int, ends: frozenset[str], covered: int = 0) -> bool:
+    def _is_open(self, low: int, high: int, ends: int, covered: int = 0) -> bool:
         """Whether nothing from word `low` up to `high` ends the clause."""
-        words, moods = self._words, self._moods
-        for at in range(low, high):
-            if covered >> at & 1:
-                continue
-            if words[at] in ends:
-                return False
-            if words[at] in moods._joins and words[at + 1] in moods._subjects:
-                return False
-        return True
+        return not ends & ~covered & bits_between(low, high)
 
 
 def _is_covered(cue: Cue[str], covered: int) -> bool:

@@ -25,6 +25,7 @@ from redflag.signals.phrases import (
     parse_alternative,
     parse_phrase,
 )
+from redflag.signals.writing import writing_of
 
 _MOST_FLAT = 2000
 """Literal readings of one piece beyond which it stays a choice of sequences."""
@@ -91,6 +92,7 @@ class Compiler:
     def __init__(self, language: str, shared: SlotTable) -> None:
         """Begin with the shared slots of the language."""
         self._language = language
+        self._writing = writing_of(language)
         self._shared = _Slots(shared, None)
         self._elements: dict[frozenset[Literal], Element] = {}
 
@@ -123,7 +125,7 @@ class Compiler:
     def _step(self, item: Item, slots: _Slots) -> Step:
         match item:
             case Gap(most):
-                return most
+                return most * self._writing.words_a_word
             case Words(literals, is_optional):
                 element = self._element(literals)
                 return Branch(((element,),), True) if is_optional else element
@@ -135,6 +137,10 @@ class Compiler:
         return Branch(tuple(self._program(option, slots) for option in options), item.is_optional)
 
     def _element(self, literals: frozenset[Literal]) -> Element:
+        if not self._writing.is_plain:
+            literals = frozenset(filter(None, map(self._writing.literal, literals)))
+            if not literals:
+                raise PhraseError("no word remains of a piece", "write a word there")
         element = self._elements.get(literals)
         if element is None:
             element = self._elements[literals] = Element(len(self._elements), literals)

@@ -6,72 +6,159 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from redflag.signals.phrases import parse_words
+from redflag.signals.lexicon import ContextWords
+from redflag.signals.phrases import parse_cue
+from redflag.signals.writing import Writing, writing_of
 
 K = TypeVar("K")
+Keys = tuple[str, ...]
 _BREAKING = frozenset(',;:()[]"\u2026')
 _ASIDE = 3
-_HEAD = 2
-"""Letters by which words that may go on are looked up."""
+_BOUNDING = (
+    "auxiliaries",
+    "by",
+    "ends_clause",
+    "ends_negation",
+    "ends_speech",
+    "hosts",
+    "joins",
+    "lifted_by",
+    "of",
+    "others_voice",
+    "own_voice",
+    "subjects",
+    "that",
+    "who",
+)
+_MOST_REMEMBERED = 50_000
+"""Words whose entries are kept in mind."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cue(Generic[K]):
-    """Words `start` up to `end` of a sentence, and what they are a cue of."""
+    """Words `start` up to `end` of a sentence, and what they are a cue of.
+
+    Attributes:
+        is_ending: whether only the ending of the word is the cue, as "-madı" is in "alınmadı".
+    """
 
     kind: K
     start: int
     end: int
+    is_ending: bool = False
+
+
+class _Entries(Generic[K]):
+    """Listed expressions, found by the first word of each."""
+
+    def __init__(self, listed: Mapping[K, Iterable[str]], writing: Writing) -> None:
+        self._forms = writing.forms
+        self._exact: dict[str, list[tuple[Keys, K]]] = {}
+        self._odd: list[tuple[Keys, K]] = []
+        self._known: dict[str, tuple[tuple[Keys, K], ...]] = {}
+        for kind, entries in listed.items():
+            for entry in entries:
+                keys = tuple(_even(key, writing) for key in parse_cue(entry))
+                keys = tuple(word for key in keys for word in key.split(" ") if word)
+                if not keys:
+                    continue
+                if "*" in keys[0]:
+                    self._odd.append((keys, kind))
+                else:
+                    self._exact.setdefault(keys[0], []).append((keys, kind))
+
+    def beginning_with(self, word: str) -> tuple[tuple[Keys, K], ...]:
+        """The entries whose first word this may be, the longest first."""
+        known = self._known.get(word)
+        if known is None:
+            forms = self._forms(word) if self._forms is not None else (word,)
+            found = [entry for form in forms for entry in self._exact.get(form, ())]
+            found += [entry for entry in self._odd if any(_fits(form, entry[0][0]) for form in forms)]
+            found.sort(key=lambda entry: -len(entry[0]))
+            if len(self._known) > _MOST_REMEMBERED:
+                self._known.clear()
+            known = self._known[word] = tuple(found)
+        return known
+
+    def stands(self, words: list[str], at: int, keys: Keys) -> bool:
+        """Whether the words from `at` on are these; the first is known to fit."""
+        if len(keys) == 1:
+            return True
+        if at + len(keys) > len(words):
+            return False
+        for offset in range(1, len(keys)):
+            word, key = words[at + offset], keys[offset]
+            if word == key or _fits(word, key):
+                continue
+            if self._forms is None or not any(_fits(form, key) for form in self._forms(word)):
+                return False
+        return True
+
+
+def _even(key: str, writing: Writing) -> str:
+    """A word of an entry as the words of a text are written, its stars kept."""
+    before = "*" if key.startswith("*") else ""
+    bare = writing.literal(key.removeprefix("*"))
+    return before + bare if bare else ""
+
+
+def _fits(word: str, key: str) -> bool:
+    """Whether a word is what a key writes: a star stands for whatever else the word holds."""
+    bare = key.strip("*")
+    if key.startswith("*"):
+        return len(word) > len(bare) and (bare in word[1:] if key.endswith("*") else word.endswith(bare))
+    return word.startswith(bare) if key.endswith("*") else word == bare
 
 
 class Cues(Generic[K]):
     """Lists of words and expressions by kind; where two kinds share one, the first has it."""
 
-    def __init__(self, listed: Mapping[K, Iterable[str]]) -> None:
-        self._exact: dict[str, list[tuple[tuple[str, ...], K]]] = {}
-        self._begun: dict[str, list[tuple[tuple[str, ...], K]]] = {}
-        for kind, entries in listed.items():
-            for entry in entries:
-                keys = parse_words(entry)
-                if keys[0].endswith("*"):
-                    self._begun.setdefault(keys[0][:_HEAD], []).append((keys, kind))
-                else:
-                    self._exact.setdefault(keys[0], []).append((keys, kind))
-        for known in (*self._exact.values(), *self._begun.values()):
-            known.sort(key=lambda entry: -len(entry[0]))
+    def __init__(self, listed: Mapping[K, Iterable[str]], writing: Writing | None = None) -> None:
+        self._entries = _Entries(listed, writing or writing_of(""))
 
     def find(self, words: list[str]) -> list[Cue[K]]:
         """The cues of a sentence, left to right, the longest at each place, none overlapping."""
-        exact, begun = self._exact, self._begun
+        beginning_with, stands = self._entries.beginning_with, self._entries.stands
         found: list[Cue[K]] = []
         free = 0
         for at, word in enumerate(words):
-            if word not in exact and (not begun or word[:_HEAD] not in begun):
+            listed = beginning_with(word)
+            if not listed or at < free:
                 continue
-            if at < free:
-                continue
-            longest = 0
-            for listed in (exact.get(word, ()), begun.get(word[:_HEAD], ())):
-                for keys, kind in listed:
-                    if len(keys) <= longest:
-                        break
-                    if _stand_at(words, at, keys):
-                        longest, best = len(keys), kind
-                        break
-            if longest:
-                free = at + longest
-                found.append(Cue(best, at, free))
+            for keys, kind in listed:
+                if stands(words, at, keys):
+                    free = at + len(keys)
+                    found.append(Cue(kind, at, free, keys[0].startswith("*")))
+                    break
         return found
 
 
-def _stand_at(words: list[str], at: int, keys: tuple[str, ...]) -> bool:
-    if at + len(keys) > len(words):
-        return False
-    for offset, key in enumerate(keys):
-        word = words[at + offset]
-        if word != key and not (key.endswith("*") and word.startswith(key[:-1])):
-            return False
-    return True
+class Marks:
+    """Lists of words by name, to be told which words of a sentence stand on which of them."""
+
+    def __init__(self, listed: Mapping[str, Iterable[str]], writing: Writing | None = None) -> None:
+        self._names = tuple(listed)
+        self._entries = _Entries(listed, writing or writing_of(""))
+
+    def read(self, words: list[str]) -> dict[str, int]:
+        """By the name of each list, bits of the words at which an entry of it begins."""
+        beginning_with, stands = self._entries.beginning_with, self._entries.stands
+        bits = dict.fromkeys(self._names, 0)
+        for at, word in enumerate(words):
+            for keys, name in beginning_with(word):
+                if stands(words, at, keys):
+                    bits[name] |= 1 << at
+        return bits
+
+
+def bits_between(low: int, high: int) -> int:
+    """Bits of the words from `low` up to, not including, `high`."""
+    return (1 << high) - (1 << low) if high > low else 0
+
+
+def clause_marks(words: ContextWords, writing: Writing) -> Marks:
+    """The lists of words by which clauses, speakers and negations are bounded."""
+    return Marks({name: getattr(words, name) for name in _BOUNDING}, writing)
 
 
 def clause_breaks(text: str, starts: list[int], ends: list[int]) -> list[int]:
@@ -82,7 +169,7 @@ def clause_breaks(text: str, starts: list[int], ends: list[int]) -> list[int]:
     found = []
     for number in range(1, len(starts)):
         between = text[ends[number - 1] : starts[number]]
-        if between == " ":
+        if between == " " or not between:
             continue
         if not _BREAKING.isdisjoint(between) or "- " in between or " -" in between:
             found.append(number)

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import bisect
 import functools
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from redflag.dates import PartialDate
-from redflag.documents import Document, prepare
+from redflag.documents import Document
 from redflag.errors import Fault, Location, RuleError, did_you_mean
 from redflag.evidence import Assertion, Party, Span
 from redflag.record import digest
 from redflag.signals.assertion import Moods
 from redflag.signals.compiling import Compiler
-from redflag.signals.cues import Cues, clause_breaks
-from redflag.signals.index import Index, spans_of, words_of
+from redflag.signals.cues import Cues, Marks, clause_breaks, clause_marks
+from redflag.signals.index import Index
 from redflag.signals.language import language_of
 from redflag.signals.lexicon import ContextWords, Lexicon, SlotTable
 from redflag.signals.matching import Hit, hits
@@ -23,11 +24,15 @@ from redflag.signals.phrases import PhraseError, parse_phrase, slots_of
 from redflag.signals.sentences import Sentence, Splitter, is_heading, label, lead, line_start, quoted
 from redflag.signals.textdates import TextDate, dates_in
 from redflag.signals.voices import Speech, Voice, said_and_relayed
+from redflag.signals.writing import Writing, writing_of
 
 _OPENING = 12
 """Characters before a date that still opens its sentence: "At the end of"."""
 
 _SPOKEN = frozenset({"call_transcript", "chat"})
+_ASKING = ("?", "\uff1f", "\u061f")
+_CLOSING = "\"'\u201d\u2019)\u00bb\u300d\u300f\uff09 "
+_COLON = re.compile("[:\uff1a]")
 _SUBJECT_WORDS = 5
 """Words at the start of a sentence among which its subject is sought."""
 
@@ -65,7 +70,10 @@ class Signal:
 class _Language:
     """What reading one language takes."""
 
+    code: str
+    writing: Writing
     index: Index
+    marks: Marks
     splitter: Splitter
     moods: Moods
     speech: Speech
@@ -159,15 +167,19 @@ class Lexicons:
 
     def _compile(self, language: str) -> _Language:
         words = self._contexts.get(language, ContextWords())
+        writing = writing_of(language)
         compiler = Compiler(language, self._slots.get(language, {}))
         phrases = [phrase for lexicon in self._lexicons for phrase in compiler.compile(lexicon)]
         return _Language(
-            Index(phrases, compiler.elements, words.common),
+            language,
+            writing,
+            Index(phrases, compiler.elements, words.common, writing),
+            clause_marks(words, writing),
             Splitter(words),
-            Moods(words),
-            Speech(words),
-            Cues({"later": words.later}),
-            frozenset(words.instruction_leads),
+            Moods(words, writing),
+            Speech(words, writing),
+            Cues({"later": words.later}, writing),
+            frozenset(map(writing.line, words.instruction_leads)),
             frozenset(lexicon.id for lexicon in self._lexicons if lexicon.utterance),
         )
 
@@ -207,25 +219,26 @@ class _Reader:
         self._carried: list[PartialDate | None] = []
 
     def signals(self) -> Iterator[Signal]:
-        index = self._language.index
+        index, writing = self._language.index, self._language.writing
+        with_begun = self._language.moods.has_endings
         for number, sentence in self._gated():
-            piece = prepare(self._text[sentence.start : sentence.end])
-            words = words_of(piece.text)
+            piece = writing.even(self._text[sentence.start : sentence.end])
+            words = writing.words(piece.text)
             masks = index.masks(words)
             phrases = index.candidates(masks)
-            met = hits(len(words), masks, phrases)
+            met = hits(len(words), masks, phrases, with_begun)
             if not met:
                 continue
             if not self._carried:
                 self._read_dates()
-            starts, ends = spans_of(piece.text)
+            starts, ends = writing.spans(piece.text)
             breaks = clause_breaks(piece.text, starts, ends)
             spans = [piece.original(starts[hit.start], ends[hit.end - 1]) for hit in met]
             yield from self._told_in(number, words, breaks, met, spans)
 
     def _gated(self) -> Iterator[tuple[int, Sentence]]:
         """The sentences that may hold a signal, with their numbers."""
-        prepared = prepare(self._text)
+        prepared = self._language.writing.even(self._text)
         places = self._language.index.places(prepared.text)
         if places is not None and not places:
             return
@@ -252,8 +265,9 @@ class _Reader:
         spans: list[tuple[int, int]],
     ) -> Iterator[Signal]:
         sentence = self._sentences[number]
-        mood = self._language.moods.read(words, breaks)
-        speech = self._language.speech.read(words, breaks)
+        marks = self._language.marks.read(words)
+        mood = self._language.moods.read(words, breaks, marks)
+        speech = self._language.speech.read(words, breaks, marks)
         own, outer = self._surroundings(sentence)
         unreal = mood.is_instruction or self._is_unreal(sentence)
         before = functools.partial(self._named_before, number)
@@ -292,7 +306,10 @@ class _Reader:
         if marked is None:
             return own, []
         party = self._language.speech.labelled(marked)
-        if party is None and (self._document.note.kind not in _SPOKEN or marked in self._language.leads):
+        if party is None and (
+            self._document.note.kind not in _SPOKEN
+            or self._language.writing.line(marked) in self._language.leads
+        ):
             return own, []
         if party is None:
             party = Party.UNCLEAR
@@ -300,14 +317,15 @@ class _Reader:
 
     def _is_unreal(self, sentence: Sentence) -> bool:
         """Whether a sentence is a question, a heading or an item of a list of things to check."""
-        if self._text[sentence.start : sentence.end].rstrip("\"'\u201d\u2019)»").endswith("?"):
+        if self._text[sentence.start : sentence.end].rstrip(_CLOSING).endswith(_ASKING):
             return True
-        leads = self._language.leads
+        leads, line = self._language.leads, self._language.writing.line
         begin = line_start(self._text, sentence.start)
-        for piece in (self._text[begin : sentence.end].split(":")[:-1])[:6]:
-            if " ".join(_last_clause(piece).lower().split()) in leads:
+        for piece in (_COLON.split(self._text[begin : sentence.end])[:-1])[:6]:
+            if line(_last_clause(piece)) in leads:
                 return True
-        if lead(self._text, sentence) in leads:
+        above = lead(self._text, sentence)
+        if above is not None and line(above) in leads:
             return True
         return self._document.note.kind not in _SPOKEN and is_heading(self._text, sentence)
 
@@ -316,8 +334,10 @@ class _Reader:
         if number == 0:
             return ()
         before = self._sentences[number - 1]
-        words = words_of(prepare(self._text[before.start : before.end]).text)
-        return tuple(noun.kind for noun in self._language.speech.nouns.find(words[:_SUBJECT_WORDS]))
+        writing = self._language.writing
+        words = writing.words(writing.even(self._text[before.start : before.end]).text)
+        opening = words[: _SUBJECT_WORDS * writing.words_a_word]
+        return tuple(noun.kind for noun in self._language.speech.nouns.find(opening))
 
     def _read_dates(self) -> None:
         """Every date, and the one that an undated sentence after it takes over.
@@ -357,6 +377,6 @@ class _Reader:
 
 def _last_clause(piece: str) -> str:
     """What stands after the last full stop, semicolon or bullet of a piece of a line."""
-    for sign in ".;?!":
+    for sign in ".;?!\u3002\uff1b\uff1f\uff01\u061f\u061b":
         piece = piece.rpartition(sign)[2]
     return piece.strip(" \t-*#\u2022>")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 import ahocorasick_rs
 
 from redflag.signals.compiling import Branch, Compiled, Element, Program
-from redflag.signals.phrases import WORD, Literal
+from redflag.signals.phrases import RUN_ON, Literal
+from redflag.signals.writing import Writing, writing_of
 
 _MOST_NEEDED = 4
 """Pieces of a phrase that a sentence must hold before the phrase is tried on it."""
@@ -15,6 +17,9 @@ _BY_LENGTH = (90.0, 90.0, 60.0, 30.0, 12.0, 8.0, 6.0, 5.0, 4.0, 3.5, 3.0, 3.0, 2
 _BY_RANK = ((60, 600.0), (130, 150.0), (10_000, 60.0))
 _MOST_REMEMBERED = 200_000
 """Words whose prefixes are kept in mind."""
+_RUN = re.compile(rf"[{RUN_ON}](?: ?[{RUN_ON}])*")
+_WRITTEN_OTHERWISE = "\u0647"
+"""The feminine ending of Arabic, which a pronoun after it changes."""
 _DENSE = 40
 """Fewer characters than this to a hit of the automaton, and looking everywhere is quicker."""
 
@@ -22,12 +27,13 @@ _DENSE = 40
 class _Commonness(dict[str, float]):
     """How often each word is met, roughly, by a list of the most frequent ones and by length."""
 
-    def __init__(self, common: Sequence[str]) -> None:
+    def __init__(self, common: Sequence[str], writing: Writing) -> None:
         super().__init__(
             (word, next(weight for limit, weight in _BY_RANK if rank < limit))
             for rank, word in enumerate(common)
         )
         self._rarest = _Rarest(self)
+        self._writing = writing
 
     def __missing__(self, word: str) -> float:
         weight = self[word] = _BY_LENGTH[min(len(word), len(_BY_LENGTH) - 1)]
@@ -39,7 +45,20 @@ class _Commonness(dict[str, float]):
 
     def of(self, element: Element) -> float:
         """How often a sentence may be expected to hold an element; only the order matters."""
+        if self._writing.is_run_on:
+            return sum(_BY_LENGTH[min(3 * len(key), len(_BY_LENGTH) - 1)] for key in self.gate_keys(element))
         return sum(map(self.__getitem__, self.signs(element)))
+
+    def gate_keys(self, element: Element) -> Iterator[str]:
+        """What a text holds, word or not, wherever a literal of an element stands in it."""
+        if self._writing.is_run_on:
+            for literal in element.literals:
+                yield max(_RUN.sub(_closed_up, literal).split(" "), key=len)
+        elif self._writing.is_joined:
+            for sign in self.signs(element):
+                yield sign.removesuffix("*").removesuffix(_WRITTEN_OTHERWISE)
+        else:
+            yield from self.signs(element)
 
 
 class _Rarest(dict[Literal, str]):
@@ -57,6 +76,10 @@ class _Rarest(dict[Literal, str]):
         return found
 
 
+def _closed_up(match: re.Match[str]) -> str:
+    return match.group().replace(" ", "")
+
+
 class Index:
     """Every phrase of one language, under the pieces that it cannot do without.
 
@@ -65,7 +88,11 @@ class Index:
     """
 
     def __init__(
-        self, phrases: Sequence[Compiled], elements: Sequence[Element], common: Sequence[str]
+        self,
+        phrases: Sequence[Compiled],
+        elements: Sequence[Element],
+        common: Sequence[str],
+        writing: Writing | None = None,
     ) -> None:
         """Build the index.
 
@@ -73,8 +100,10 @@ class Index:
             phrases: the phrases.
             elements: every element that they use.
             common: words met most often, the most frequent first.
+            writing: how the language is written; as English is, if not given.
         """
-        commonness = _Commonness(common)
+        self._writing = writing or writing_of("")
+        commonness = _Commonness([self._writing.literal(word) for word in common], self._writing)
         pieces = _Pieces(commonness)
         self._phrases = tuple(phrases)
         self._needing: list[dict[int, int]] = [{} for _ in range(_MOST_NEEDED)]
@@ -98,7 +127,7 @@ class Index:
         self._prefixes = _prefixes(elements)
         self._longest_prefix = max(map(len, self._prefixes), default=0)
         self._keys_of: dict[str, tuple[str, ...]] = {}
-        keys = sorted({key for element in first.values() for key in commonness.signs(element)})
+        keys = sorted({key for element in first.values() for key in commonness.gate_keys(element)})
         self._is_prefix = [key.endswith("*") for key in keys]
         self._gate = ahocorasick_rs.AhoCorasick(
             [key.removesuffix("*") for key in keys],
@@ -117,6 +146,8 @@ class Index:
             return None
         if len(found) * _DENSE > len(text):
             return None
+        if self._writing.is_joined:
+            return [start for _, start, _ in found]
         is_prefix = self._is_prefix
         padded = f"{text} "
         return [
@@ -176,9 +207,21 @@ class Index:
 
     def _look_up(self, word: str) -> tuple[str, ...]:
         """The prefixes of a word that some phrase asks for, each with its star."""
-        longest = min(len(word), self._longest_prefix)
+        longest = self._longest_prefix
         prefixes = self._prefixes
-        keys = tuple(word[:end] + "*" for end in range(1, longest + 1) if word[:end] in prefixes)
+        if self._writing.forms is None:
+            keys = tuple(
+                word[:end] + "*" for end in range(1, min(len(word), longest) + 1) if word[:end] in prefixes
+            )
+        else:
+            forms = self._writing.forms(word)
+            begun = {
+                form[:end] + "*"
+                for form in forms
+                for end in range(1, min(len(form), longest) + 1)
+                if form[:end] in prefixes
+            }
+            keys = (*(form for form in forms if form != word), *sorted(begun))
         if len(self._keys_of) > _MOST_REMEMBERED:
             self._keys_of.clear()
         self._keys_of[word] = keys
@@ -248,17 +291,5 @@ def _prefixes(elements: Iterable[Element]) -> frozenset[str]:
 
 
 def _carries_on(neighbour: str) -> bool:
-    """Whether a character carries on the word beside it. Scripts without spaces are let pass."""
-    return neighbour.isalnum() and neighbour.isascii()
-
-
-def words_of(text: str) -> list[str]:
-    """The words of prepared text."""
-    found: list[str] = WORD.findall(text)
-    return found
-
-
-def spans_of(text: str) -> tuple[list[int], list[int]]:
-    """Where each word of prepared text begins and ends."""
-    spans = [match.span() for match in WORD.finditer(text)]
-    return [start for start, _ in spans], [end for _, end in spans]
+    """Whether a character carries on the word beside it. Scripts without spaces never do."""
+    return neighbour.isalnum() and (neighbour.isascii() or _RUN.match(neighbour) is None)

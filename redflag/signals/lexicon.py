@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
 from redflag.errors import Fault, RuleError, did_you_mean
 from redflag.evidence import Party
 from redflag.record import Parsed, Record, validate
-from redflag.signals.phrases import PhraseError, parse_alternative, parse_phrase, parse_words, slots_of
+from redflag.signals.phrases import PhraseError, parse_alternative, parse_cue, parse_phrase, slots_of
 
 SlotTable = Mapping[str, tuple[str, ...]]
 """Alternatives by the name of their slot."""
@@ -38,7 +38,9 @@ class Lexicon(Record):
 class ContextWords(Record):
     """The words of one language that tell how a thing is put and whose word it is.
 
-    Every entry is a word or several; a star ends one that may go on.
+    Every entry is a word or several; a star ends one that may go on. A star that begins one makes
+    it an ending, and with one at either side a piece within: "*mad\u0131" is in "al\u0131nmad\u0131". An
+    ending tells how the word that bears it is put, where a phrase ends with that word by a star.
     """
 
     abbreviations: tuple[str, ...] = ()
@@ -108,6 +110,13 @@ class ContextWords(Record):
     according: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
     speakers: dict[Party, tuple[str, ...]] = Field({})
+    speaker_stands: Literal["before", "either", "after"] = "before"
+    """Where a clause has its speaker: before the verb of speech; before or else after it, as in
+    "dijo el ministro que"; after or else before it, as in languages that begin with the verb."""
+    verb_last: bool = False
+    """Whether a verb of speech closes what is said, so that what it reports stands before it."""
+    not_speech: tuple[str, ...] = ()
+    """Expressions that hold a verb of speech and are none."""
     labels: dict[Party, tuple[str, ...]] = Field({})
     """Who a line of a transcript belongs to, by what stands before its colon."""
     hosts: tuple[str, ...] = ()
@@ -195,7 +204,7 @@ def read_context(parsed: Parsed) -> ContextWords:
     faults: list[Fault] = []
     for keys, text in _entries((), words.model_dump()):
         try:
-            parse_words(text)
+            parse_cue(text)
         except PhraseError as error:
             faults.append(Fault(f'"{text}": {error.message}', parsed.location(keys), error.mend))
     if faults:

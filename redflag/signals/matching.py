@@ -7,7 +7,7 @@ shifting and masking, so no input makes it backtrack.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from redflag.signals.compiling import Branch, Compiled, Element, Program
 
@@ -18,23 +18,31 @@ class Hit:
 
     Attributes:
         covered: bits of the words that the phrase itself names; the others lie in its gaps.
+        begun: bits of those that it names by their beginning, with a star.
     """
 
     lexicon: str
     start: int
     end: int
     covered: int
+    begun: int = 0
 
 
-def hits(length: int, masks: dict[str, int], phrases: Iterable[Compiled]) -> list[Hit]:
+def hits(
+    length: int, masks: dict[str, int], phrases: Iterable[Compiled], with_begun: bool = False
+) -> list[Hit]:
     """Every one of some phrases that a sentence meets, each wherever it is tightest.
 
     Args:
         length: number of words in the sentence.
         masks: bits of the places of each word and of each prefix.
+        with_begun: whether to tell which words were met by their beginning alone.
     """
     sentence = _Sentence(length, masks)
-    return [hit for phrase in phrases for hit in _phrase_hits(sentence, phrase)]
+    found = [(hit, phrase) for phrase in phrases for hit in _phrase_hits(sentence, phrase)]
+    if not with_begun:
+        return [hit for hit, _ in found]
+    return [replace(hit, begun=hit.covered & _begun(sentence, phrase.programs)) for hit, phrase in found]
 
 
 class _Sentence:
@@ -52,6 +60,21 @@ class _Sentence:
         if found is None:
             found = self._known[element.number] = self._find(element)
         return found
+
+    def begun(self, element: Element) -> int:
+        """Bits of the words at which an element ends with a word that goes on after it."""
+        begun = whole = 0
+        masks = self._masks
+        for literal in element.literals:
+            words = literal.split(" ")
+            starts = self.everywhere
+            for offset, word in enumerate(words):
+                starts &= masks.get(word, 0) >> offset
+            if words[-1].endswith("*"):
+                begun |= starts << len(words) - 1
+            else:
+                whole |= starts << len(words) - 1
+        return begun & ~whole
 
     def _find(self, element: Element) -> tuple[tuple[int, int], ...]:
         masks = self._masks
@@ -73,6 +96,18 @@ class _Sentence:
                         length = len(literal)
                         by_length[length] = by_length.get(length, 0) | starts
         return tuple(sorted(by_length.items()))
+
+
+def _begun(sentence: _Sentence, programs: Iterable[Program]) -> int:
+    """Bits of the words that some element of the programs names by its beginning and by no whole word."""
+    bits = 0
+    for program in programs:
+        for step in program:
+            if isinstance(step, Element):
+                bits |= sentence.begun(step)
+            elif isinstance(step, Branch):
+                bits |= _begun(sentence, step.programs)
+    return bits
 
 
 def _forward(sentence: _Sentence, program: Program, starts: int) -> int:

@@ -15,8 +15,8 @@ SHORT_GAP = 4
 LONG_GAP = 10
 """Words that `...` lets pass."""
 
-_RUN_ON = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0e7f\U00020000-\U0003ffff"
-WORD = re.compile(rf"[^\W{_RUN_ON}]+(?:['-][^\W{_RUN_ON}]+)*|[{_RUN_ON}]")
+RUN_ON = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0e7f\U00020000-\U0003ffff"
+WORD = re.compile(rf"[^\W{RUN_ON}]+(?:['-][^\W{RUN_ON}]+)*|[{RUN_ON}]")
 """A word of prepared text; each sign of a script that puts no space between words is one."""
 
 _TOKEN = re.compile(r"\s*(?:\(([^(){}&?.]*)\)|\{([^{}]*)\}|([()|&?])|([^\s(){}|&?]+)|(\S))")
@@ -116,6 +116,23 @@ def parse_words(text: str) -> tuple[str, ...]:
         case (Words(literals, False),) if len(literals) == 1:
             return tuple(next(iter(literals)).split(" "))
     raise PhraseError("more than words stand here", "write it out in words")
+
+
+def parse_cue(text: str) -> tuple[str, ...]:
+    """The words of an entry of the context words; one that begins with a star is an ending.
+
+    Raises:
+        PhraseError: if it holds anything else, or a star stands before several words.
+
+    >>> parse_cue("*mad\u0131")
+    ('*mad\u0131',)
+    """
+    if not text.startswith("*"):
+        return parse_words(text)
+    words = parse_words(text[1:])
+    if len(words) > 1:
+        raise PhraseError("a star stands before several words", "give the ending of one word")
+    return (f"*{words[0]}",)
 
 
 def slots_of(sequence: Sequence) -> Iterator[str]:

@@ -16,14 +16,16 @@ LONGEST_QUOTE = 400
 _STOP = re.compile(r"[.!?;\n\u2026\u3002\uff01\uff1f\uff1b\u061f\u061b\u06d4\u0964]")
 _WHOLE_LINE = 50
 """A shorter line is not one that was wrapped, so what follows begins anew."""
-_CLOSERS = "\"'\u2019\u201d\u00bb)]*_"
-_OPENERS = "\"'\u2018\u201c\u00ab(["
+_CLOSERS = "\"'\u2019\u201d\u00bb)]*_\u300d\u300f\uff09\u300b"
+_OPENERS = "\"'\u2018\u201c\u201e\u00ab([\u00bf\u00a1\u300c\u300e\uff08\u300a"
+_MARKS = ".!?\u2026\uff01\uff1f\u061f"
 _BULLET = re.compile(r"[ \t>]{0,20}(?:[-*\u2022\u2013\u2014\u00b7\u25aa]|\(?\w{1,3}[.)])[ \t]")
 _NUMBER = re.compile(r"[ \t]{0,20}(?:#{1,6}|\(?(?:\d{1,2}|[ivxIVX]{1,5}|[A-Z])[.)])[ \t]")
 _LABEL = re.compile(
     r"[ \t>*_\"\u201c]{0,10}(?:\[?\(?\d{1,2}:\d{2}(?::\d{2})?\)?\]?[ \t]{0,3}[-\u2013]?[ \t]{0,3})?"
-    r"([^\W\d_][\w .,'\u2019/-]{0,40}?)[ \t*_]{0,3}(?:[(\[][^()\[\]\n]{0,30}[)\]])?[*_]{0,2}"
-    r":(?=[ \t*\"\u201c\n]|$)"
+    r"([^\W\d_][\w .,'\u2019/\u0300-\u036f\u064b-\u0652-]{0,40}?)[ \t*_]{0,3}"
+    r"(?:[(\[][^()\[\]\n]{0,30}[)\]])?[*_]{0,2}"
+    r"(?::(?=[ \t*\"\u201c\n]|$)|\uff1a)"
 )
 _LOOK_BACK = 4000
 """Characters that are looked at before a sentence, for its line and paragraph."""
@@ -65,10 +67,10 @@ class Splitter:
         sign = text[at]
         if sign == "\n":
             return at + 1 if _breaks_line(text, at) else None
-        if at > begin and text[at - 1] in ".!?\u2026":
+        if at > begin and text[at - 1] in _MARKS:
             return None
         end = at + 1
-        while end < len(text) and text[end] in ".!?\u2026" and end - at < 10:
+        while end < len(text) and text[end] in _MARKS and end - at < 10:
             end += 1
         repeated = end - at
         while end < len(text) and text[end] in _CLOSERS and end - at < 16:
@@ -138,7 +140,7 @@ def _breaks_line(text: str, at: int) -> bool:
         return True
     line_start = text.rfind("\n", max(0, at - _LOOK_BACK), at) + 1
     line = text[line_start:at].strip()
-    if not line or line.endswith(":"):
+    if not line or line.endswith((":", "\uff1a")):
         return True
     following = text[at + 1 : at + 120]
     if not following.partition("\n")[0].strip() or _BULLET.match(following) or _LABEL.match(following):
@@ -231,8 +233,8 @@ def lead(text: str, sentence: Sentence) -> str | None:
         line = text[begin:end].strip()
         if not line:
             continue
-        if line.endswith(":") or line.startswith("#"):
-            return " ".join(line.strip("#:* _").lower().split())
+        if line.endswith((":", "\uff1a")) or line.startswith("#"):
+            return " ".join(line.strip("#:\uff1a* _").lower().split())
         if not _BULLET.match(text, begin, begin + 30):
             return None
     return None
@@ -248,7 +250,7 @@ def is_heading(text: str, sentence: Sentence) -> bool:
     words = line.split()
     if not words or len(words) > _HEADING_WORDS or line[-1] in ".!?;,":
         return False
-    if line[0] == "#" or line.endswith(":") or (_NUMBER.match(line) and words[-1][-1].isalnum()):
+    if line[0] == "#" or line.endswith((":", "\uff1a")) or (_NUMBER.match(line) and words[-1][-1].isalnum()):
         return True
     if begin > 1 and text[begin - 2] not in "\r\n":
         return False

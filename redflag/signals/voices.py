@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from redflag.evidence import Party
-from redflag.signals.cues import Cue, Cues
+from redflag.signals.cues import Cue, Cues, bits_between
 from redflag.signals.lexicon import ContextWords
+from redflag.signals.writing import Writing, writing_of
 
 Before = Callable[[], tuple[Party, ...]]
 """Tells the parties that the sentence before opens with."""
@@ -15,6 +16,10 @@ Before = Callable[[], tuple[Party, ...]]
 _SUBJECT_WITHIN = 9
 _OBJECT_WITHIN = 4
 _SPEAKER_AFTER = 6
+_FOLLOWS_WITHIN = 4
+"""Words after a verb of speech among which the speaker may stand."""
+_CLOSES_WITHIN = 8
+"""Words between a thing said and the verb of speech that closes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,48 +38,54 @@ class Voice:
 class Speech:
     """The words of one language by which texts give the word to somebody."""
 
-    def __init__(self, words: ContextWords) -> None:
+    def __init__(self, words: ContextWords, writing: Writing | None = None) -> None:
+        writing = writing or writing_of("")
         self._verbs = Cues[str](
             {
+                "": words.not_speech,
                 "told": words.told,
                 "according": words.according,
                 "says": words.says,
                 "finds": words.finds,
-            }
+            },
+            writing,
         )
-        self._finding = Cues[str]({"finds": words.finds})
-        self.nouns = Cues[Party](words.speakers)
+        self.nouns = Cues[Party](words.speakers, writing)
         self._finders = frozenset(words.finders)
-        self._hosts = frozenset(words.hosts)
-        self._own = frozenset(words.own_voice)
-        self._others = frozenset(words.others_voice) - frozenset(words.who)
-        self._who = frozenset(words.who)
-        self._that = frozenset(words.that)
-        self._of = frozenset(words.of)
-        self._by = frozenset(words.by)
-        self._joins = frozenset(words.joins)
-        self._subjects = frozenset(words.subjects)
-        self._ends_speech = frozenset(words.ends_speech)
-        self._ends_clause = frozenset(words.ends_clause)
-        self._labels = {label: party for party, labels in words.labels.items() for label in labels}
+        self._scale = writing.words_a_word
+        self._stands = words.speaker_stands
+        self._is_verb_last = words.verb_last
+        self._labels = {
+            writing.line(label): party for party, labels in words.labels.items() for label in labels
+        }
+        self._writing = writing
 
     def labelled(self, label: str) -> Party | None:
         """Whose line a transcript's label marks; None if it is not known."""
-        return self._labels.get(label)
+        return self._labels.get(label) or self._labels.get(self._writing.line(label))
 
-    def read(self, words: list[str], breaks: list[int]) -> SpeechOf:
-        """What can be heard in one sentence."""
-        return SpeechOf(self, words, breaks)
+    def read(self, words: list[str], breaks: list[int], marks: dict[str, int]) -> SpeechOf:
+        """What can be heard in one sentence.
+
+        Args:
+            marks: bits of the words on each list, as `clause_marks` gives them.
+        """
+        return SpeechOf(self, words, breaks, marks)
 
 
 class SpeechOf:
     """The speakers and verbs of speech of one sentence."""
 
-    def __init__(self, speech: Speech, words: list[str], breaks: list[int]) -> None:
+    def __init__(self, speech: Speech, words: list[str], breaks: list[int], marks: dict[str, int]) -> None:
         self._speech = speech
         self._words = words
+        self._marks = marks
+        self._who = marks["who"]
+        self._others = marks["others_voice"] & ~self._who
+        self._anew = marks["joins"] & marks["subjects"] >> 1
+        self._opens = marks["ends_clause"] | marks["that"]
         self._breaks = frozenset(breaks)
-        self._verbs = speech._verbs.find(words)
+        self._verbs = [verb for verb in speech._verbs.find(words) if verb.kind]
         self.nouns = speech.nouns.find(words)
         self._noun_ending = {cue.end - 1: cue for cue in self.nouns}
 
@@ -95,7 +106,7 @@ class SpeechOf:
                 if voice is not None:
                     inner.append(voice)
             elif verb.start >= end:
-                voice = self._trailing(verb, end, before)
+                voice = self._trailing(verb, start, end, before)
                 if voice is not None:
                     outer.insert(0, voice)
             elif verb.start in self._breaks or verb.end in self._breaks:
@@ -105,39 +116,71 @@ class SpeechOf:
         return outer + inner
 
     def _leading(self, verb: Cue[str], start: int, before: Before) -> Voice | None:
-        words, speech = self._words, self._speech
-        if any(word in speech._ends_speech for word in words[verb.end : start]):
+        if self._marks["ends_speech"] & bits_between(verb.end, start):
             return None
-        opened = min(verb.end + _OBJECT_WITHIN, start + 1, len(words))
-        has_content = any(word in speech._that for word in words[verb.end : opened])
-        if not has_content:
-            for at in range(verb.end, start):
-                if words[at] in speech._joins and words[at + 1] in speech._subjects:
-                    return None
+        opened = min(verb.end + _OBJECT_WITHIN * self._speech._scale, start + 1, len(self._words))
+        has_content = bool(self._marks["that"] & bits_between(verb.end, opened))
+        if not has_content and self._anew & bits_between(verb.end, start):
+            return None
         if verb.kind == "according":
             return self._named_after(verb)
         if verb.kind == "told":
             return self._named_after(verb) or Voice(None)
-        voice = self._subject(verb, before)
+        voice = self._speaker(verb, before, start)
         return voice if has_content or voice != Voice(None) else None
 
-    def _trailing(self, verb: Cue[str], end: int, before: Before) -> Voice | None:
-        words, speech = self._words, self._speech
+    def _speaker(self, verb: Cue[str], before: Before, limit: int) -> Voice | None:
+        """Who does the saying, sought on the side of the verb where the language puts speakers."""
+        stands = self._speech._stands
+        if stands == "after":
+            return self._follows(verb, limit) or self._subject(verb, before)
+        voice = self._subject(verb, before)
+        if stands == "either" and (voice is None or voice == Voice(None)):
+            return self._follows(verb, limit) or voice
+        return voice
+
+    def _follows(self, verb: Cue[str], limit: int) -> Voice | None:
+        """A speaker who stands right after the verb: "dijo el ministro que"."""
+        limit = min(limit, verb.end + _FOLLOWS_WITHIN * self._speech._scale)
+        content = self._marks["that"] & bits_between(verb.end, limit)
+        if content:
+            limit = (content & -content).bit_length() - 1
+        for noun in self.nouns:
+            if verb.end <= noun.start < limit:
+                if self._marks["of"] & bits_between(verb.end, noun.start):
+                    return None
+                return self._voice(noun, verb)
+        return None
+
+    def _trailing(self, verb: Cue[str], start: int, end: int, before: Before) -> Voice | None:
+        speech = self._speech
         if verb.kind == "according":
             return self._named_after(verb)
         opened = max((at for at in self._breaks if end <= at <= verb.start), default=None)
-        if opened is None or verb.start - opened > _SPEAKER_AFTER or verb.kind == "told":
+        if speech._is_verb_last and opened != verb.start and verb.kind != "told":
+            return self._closing(verb, start, end, before)
+        reach = _SPEAKER_AFTER * speech._scale
+        if opened is None or verb.start - opened > reach or verb.kind == "told":
             return None
-        if words[opened] in speech._joins or words[opened] in speech._ends_clause | speech._who:
+        if (self._marks["joins"] | self._marks["ends_clause"] | self._who) >> opened & 1:
             return None
-        closed = min((at for at in self._breaks if at >= verb.end), default=len(words))
-        if closed - verb.end > _SPEAKER_AFTER:
+        closed = min((at for at in self._breaks if at >= verb.end), default=len(self._words))
+        if closed - verb.end > reach:
             return None
-        if any(word in speech._that for word in words[verb.end : closed]):
+        if self._marks["that"] & bits_between(verb.end, closed):
             return None
         if opened == verb.start:
             return self._named_after(verb)
         return self._subject(verb, before, opened)
+
+    def _closing(self, verb: Cue[str], start: int, end: int, before: Before) -> Voice | None:
+        """The speaker where the verb of speech closes what is said, the speaker having opened it."""
+        if verb.start - end > _CLOSES_WITHIN or self._marks["ends_clause"] & bits_between(end, verb.start):
+            return None
+        for noun in self.nouns:
+            if verb.end <= noun.start <= verb.end + 1 and noun.start not in self._breaks:
+                return self._voice(noun, verb)
+        return self._subject(Cue(verb.kind, start, start), before)
 
     def _aside(self, verb: Cue[str], before: Before) -> Voice | None:
         if verb.kind == "according":
@@ -152,23 +195,22 @@ class SpeechOf:
 
         An unknown voice where a verb of speech has no subject that is known.
         """
-        words, speech = self._words, self._speech
-        lowest = max(opened, verb.start - _SUBJECT_WITHIN)
+        marks = self._marks
+        lowest = max(opened, verb.start - _SUBJECT_WITHIN * self._speech._scale)
         fallback: Cue[Party] | None = None
         at = verb.start - 1
         while at >= lowest:
             noun = self._noun_ending.get(at)
-            word = words[at]
             if noun is not None and self._hangs(noun, lowest):
                 fallback = fallback or noun
                 at = noun.start
             elif noun is not None:
                 return self._voice(noun, verb)
-            elif word in speech._own:
+            elif marks["own_voice"] >> at & 1:
                 return Voice(None, is_own=True)
-            elif word in speech._others:
+            elif self._others >> at & 1:
                 return self._pronoun(at, verb, before)
-            elif word in speech._who:
+            elif self._who >> at & 1:
                 noun = self._noun_ending.get(at - 1)
                 return None if noun is None else self._voice(noun, verb)
             elif self._opens_clause(at, verb):
@@ -179,16 +221,15 @@ class SpeechOf:
         return Voice(None) if verb.kind == "says" else None
 
     def _opens_clause(self, at: int, verb: Cue[str]) -> bool:
-        word, speech = self._words[at], self._speech
-        if word in speech._ends_clause or word in speech._that:
+        if self._opens >> at & 1:
             return True
         return at + 1 in self._breaks and at + 1 != verb.start
 
     def _hangs(self, noun: Cue[Party], lowest: int) -> bool:
         """Whether a noun hangs on another one before it: "of the minister"."""
-        return any(
-            self._words[at] in self._speech._of for at in range(max(lowest, noun.start - 2), noun.start)
-        ) and any(lowest <= other.start < noun.start - 1 for other in self.nouns)
+        return bool(self._marks["of"] & bits_between(max(lowest, noun.start - 2), noun.start)) and any(
+            lowest <= other.start < noun.start - 1 for other in self.nouns
+        )
 
     def _voice(self, noun: Cue[Party], verb: Cue[str]) -> Voice | None:
         party = self._party(noun)
@@ -197,8 +238,8 @@ class SpeechOf:
         return Voice(party)
 
     def _party(self, noun: Cue[Party]) -> Party:
-        near = self._words[max(0, noun.start - 2) : noun.start] + self._words[noun.end : noun.end + 1]
-        if noun.kind is Party.REQUESTING_STATE and not self._speech._hosts.isdisjoint(near):
+        near = bits_between(max(0, noun.start - 2), noun.start) | 1 << noun.end
+        if noun.kind is Party.REQUESTING_STATE and self._marks["hosts"] & near:
             return Party.REQUESTED_STATE
         return noun.kind
 
@@ -213,13 +254,12 @@ class SpeechOf:
 
     def _named_after(self, verb: Cue[str]) -> Voice | None:
         """The speaker after "by", after "according to" and after "said": "said the embassy"."""
-        limit = verb.end + _SPEAKER_AFTER
+        limit = verb.end + _SPEAKER_AFTER * self._speech._scale
         needs_by = verb.kind == "told"
         for noun in self.nouns:
             if not verb.end <= noun.start <= limit:
                 continue
-            between = self._words[verb.end : noun.start]
-            if needs_by and self._speech._by.isdisjoint(between):
+            if needs_by and not self._marks["by"] & bits_between(verb.end, noun.start):
                 return None
             if any(at in self._breaks for at in range(verb.end + 1, noun.start + 1)):
                 return None
