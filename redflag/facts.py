@@ -412,7 +412,10 @@ def _heard(
 ) -> tuple[dict[str, tuple[Hit, ...]], set[str]]:
     """Signals by name, those known by `as_of`; and the names of those that cannot be placed."""
     by_id = {document.id: document for document in documents}
-    told_until = {document.id: latest_date(document.text) or case.as_of for document in documents}
+    told_until = {
+        document.id: latest_date(document.text, document.note.language) or case.as_of
+        for document in documents
+    }
     kept: dict[str, dict[tuple[Any, ...], Hit]] = {}
     unplaced: set[str] = set()
     for signal in signals:

@@ -1,4 +1,4 @@
-"""Dates in English texts."""
+"""Dates in texts."""
 
 import datetime
 
@@ -61,3 +61,52 @@ def test_any_text_can_be_read(text):
 def test_a_written_day_is_read_back(day):
     for text in (f"{day:%d %B %Y}", f"{day:%B %d, %Y}", f"{day:%Y-%m-%d}", f"{day:%d.%m.%Y}"):
         assert [PartialDate.of(day)] == [found.date for found in dates_in(f"It was {text}.")]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("fr", "Le 1er mars 2021, puis en février 2022 et le 14 août 2020.", "2021-03-01 2022-02 2020-08-14"),
+        ("fr", "Le 03/04/2021 ; depuis 2019 ; fin déc. 2018", "2021-04-03 2019 2018-12"),
+        ("es", "El 3 de marzo de 2021 y en septiembre del 2022; desde 2019.", "2021-03-03 2022-09 2019"),
+        ("ru", "3 марта 2021 года, в апреле 2022 г.; в 2019 году", "2021-03-03 2022-04 2019"),
+        ("tr", "3 Mart 2021'de, 05.06.2020 ve 2019 yılında", "2021-03-03 2020-06-05 2019"),
+        ("tr", "ARALIK 2021; 2018'de geldi", "2021-12 2018"),
+        ("zh", "2021年3月5日，二〇二〇年十二月二十三日，2018年", "2021-03-05 2020-12-23 2018"),
+        ("ar", "في ٣ مارس ٢٠٢١ وفي آذار/مارس 2020، ومنذ عام ٢٠١٩", "2021-03-03 2020-03 2019"),
+        ("ar", "في 15 تشرين الثاني 2022", "2022-11-15"),
+    ],
+)  # fmt: skip
+def test_dates_in_other_languages(language, text, expected):
+    expected_dates = [PartialDate(date) for date in expected.split()]
+    assert expected_dates == [found.date for found in dates_in(text, language)]
+    assert latest_date(text, language) == latest_date(text)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fr", "Le 3 mars 2021 il est parti. Le 12 avril elle aussi."),
+        ("es", "El 3 de marzo de 2021 se fue. El 12 de abril ella."),
+        ("ru", "3 марта 2021 года он уехал. 12 апреля она тоже."),
+        ("tr", "3 Mart 2021'de gitti. 12 Nisan'da o da."),
+        ("zh", "2021年3月3日他走了。4月12日她也走了。"),
+        ("ar", "غادر في 3 مارس 2021. وفي 12 أبريل غادرت."),
+    ],
+)
+def test_a_day_without_a_year_takes_that_of_the_date_before(language, text):
+    first, second = dates_in(text, language)
+    assert second.after(first.date) == PartialDate("2021-04-12")
+
+
+@pytest.mark.parametrize("language", ["fr", "es", "ru", "tr", "zh", "ar", None])
+@given(
+    text=st.text(
+        alphabet=st.sampled_from("0123456789 年月日十二марта mart mars ./-'") | st.characters(), max_size=60
+    )
+)
+def test_dates_of_any_language_lie_in_order_within_the_text(language, text):
+    last = 0
+    for found in dates_in(text, language):
+        assert last <= found.start < found.end <= len(text)
+        last = found.end

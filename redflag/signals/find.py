@@ -349,7 +349,7 @@ class _Reader:
         starts = [sentence.start for sentence in self._sentences]
         carried: PartialDate | None = None
         self._carried.append(None)
-        for found in dates_in(self._text):
+        for found in dates_in(self._text, self._language.code):
             date = found.after(carried)
             self._dates.append(found)
             self._told.append(date)

@@ -1,4 +1,4 @@
-"""Dates as English texts write them."""
+"""Dates as texts write them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from redflag.dates import PartialDate
+from redflag.signals.calendars import CALENDARS, DIGITS, Written, written_dates
 
 _MONTHS = (
     {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
@@ -75,8 +76,44 @@ class TextDate:
         return found if found is not None and found.latest >= earlier.earliest else None
 
 
-def dates_in(text: str) -> Iterator[TextDate]:
-    """Every date of a text, in order. "A year earlier" and the like are not placed."""
+def dates_in(text: str, language: str | None = "en") -> Iterator[TextDate]:
+    """Every date of a text, in order. "A year earlier" and the like are not placed.
+
+    Args:
+        language: ISO 639-1 code of the text's language; every way of writing is tried if None.
+    """
+    if not text.isascii():
+        text = text.translate(DIGITS)
+    if language == "en":
+        yield from _english(text)
+        return
+    codes = CALENDARS if language is None else (language,)
+    found = [
+        date
+        for begin, end in (_neighbourhoods(text) if language != "zh" else ((0, len(text)),))
+        for code in codes
+        for written in written_dates(text, code, begin, end)
+        if (date := _of_figures(written)) is not None
+    ]
+    found += _english(text)
+    found.sort(key=lambda date: (date.start, -date.end))
+    last = -1
+    for date in found:
+        if date.start >= last:
+            last = date.end
+            yield date
+
+
+def _of_figures(written: Written) -> TextDate | None:
+    if written.year:
+        date = _date(written.year, written.month, written.day)
+        return None if date is None else TextDate(written.start, written.end, date)
+    if 1 <= written.day <= 31 and 1 <= written.month <= 12:
+        return TextDate(written.start, written.end, None, written.month, written.day)
+    return None
+
+
+def _english(text: str) -> Iterator[TextDate]:
     for begin, end in _neighbourhoods(text):
         for match in _SHAPES.finditer(text, begin, end):
             kind = match.lastgroup
@@ -101,11 +138,15 @@ def _neighbourhoods(text: str) -> Iterator[tuple[int, int]]:
         yield begin, end
 
 
-def latest_date(text: str) -> PartialDate | None:
-    """The latest date that a text gives, by its last possible day; None if it gives none."""
+def latest_date(text: str, language: str | None = None) -> PartialDate | None:
+    """The latest date that a text gives, by its last possible day; None if it gives none.
+
+    Args:
+        language: ISO 639-1 code of the text's language; every way of writing is tried if None.
+    """
     found: PartialDate | None = None
     earlier: PartialDate | None = None
-    for item in dates_in(text):
+    for item in dates_in(text, language):
         date = item.after(earlier)
         if date is None:
             continue
