@@ -22,7 +22,11 @@ TOLD = frozenset({Assertion.AFFIRMED, Assertion.ALLEGED})
 _TRUE, _FALSE, _UNKNOWN = Truth  # at hand: a member of an enum takes a while to look up
 _TRUTHS = {True: _TRUE, False: _FALSE}
 _ASSUMED = Source("(assumed)", "(assumed)", Level.ASSERTED, Party.CLIENT)
-_LIST_OPEN = "the list may not hold everything"
+
+LIST_OPEN = "the list may not hold everything"
+DATES_INEXACT = "the dates are not exact enough"
+NO_SUCH_RULE = "the rule is switched off or does not apply"
+NOTHING_BESIDE = "nothing of its own kind was found beside it"
 
 
 class Scope(NamedTuple):
@@ -142,7 +146,7 @@ class FactIncludes:
                     return _leaf(self.words, fact, _UNKNOWN, MAYBE_LATER)
                 if self.path.item is not None or listed.complete:
                     return _leaf(self.words, fact, _FALSE)
-                return _leaf(self.words, fact, _UNKNOWN, _LIST_OPEN)
+                return _leaf(self.words, fact, _UNKNOWN, LIST_OPEN)
             case Unknown(reason=reason):
                 return _leaf(self.words, fact, _UNKNOWN, reason)
 
@@ -183,7 +187,7 @@ class DateIs:
             verdict = gap_at_least(one, other, self.by_at_least_days)
         else:
             verdict = before(one, other)
-        reason = "the dates are not exact enough" if verdict is _UNKNOWN else ""
+        reason = DATES_INEXACT if verdict is _UNKNOWN else ""
         return Trace(verdict, self.words, reason, sources)
 
     def parts(self) -> tuple[Condition, ...]:
@@ -261,7 +265,7 @@ class RuleFired:
         """The outcome of another rule."""
         trace = scope.rules.get(self.rule)
         if trace is None:
-            return Trace(_UNKNOWN, self.words, "the rule is switched off or does not apply")
+            return Trace(_UNKNOWN, self.words, NO_SUCH_RULE)
         return Trace(trace.truth, self.words, trace.reason, children=(trace,))
 
     def parts(self) -> tuple[Condition, ...]:
@@ -279,7 +283,7 @@ class Beside:
     def evaluate(self, scope: Scope) -> Trace:
         """True or unknown, never false: company may still come."""
         verdict = scope.beside.get(f"fired:{self.effect}", _UNKNOWN)
-        reason = "" if verdict is _TRUE else "nothing of its own kind was found beside it"
+        reason = "" if verdict is _TRUE else NOTHING_BESIDE
         return Trace(verdict, self.words, reason)
 
     def parts(self) -> tuple[Condition, ...]:
@@ -379,7 +383,7 @@ class Some:
         if listed.unplaced:
             return Trace(_UNKNOWN, self.words, MAYBE_LATER, (), tuple(children))
         if not listed.complete:
-            reason = _reason(_UNKNOWN, children) or (_LIST_OPEN if listed.items else NOT_STATED)
+            reason = _reason(_UNKNOWN, children) or (LIST_OPEN if listed.items else NOT_STATED)
             return Trace(_UNKNOWN, self.words, reason, (), tuple(children))
         if fitting + open_ >= self.n:
             return Trace(_UNKNOWN, self.words, _reason(_UNKNOWN, children), (), tuple(children))

@@ -12,6 +12,7 @@ from pydantic_core import core_schema
 
 from redflag.truth import Truth
 
+_TRUE, _FALSE, _UNKNOWN = Truth  # at hand: a member of an enum takes a while to look up
 _SHAPE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 _FORMS = "write 2021, 2021-04, 2021-04-30 or a span such as 2021-04/2021-06"
 
@@ -105,10 +106,10 @@ def before(a: PartialDate, b: PartialDate) -> Truth:
     <Truth.UNKNOWN: 'unknown'>
     """
     if a.latest < b.earliest:
-        return Truth.TRUE
+        return _TRUE
     if a.earliest >= b.latest:
-        return Truth.FALSE
-    return Truth.UNKNOWN
+        return _FALSE
+    return _UNKNOWN
 
 
 def not_after(a: PartialDate, b: PartialDate) -> Truth:
@@ -132,10 +133,10 @@ def gap_within(a: PartialDate, b: PartialDate, days: int) -> Truth:
     shortest = (b.earliest - a.latest).days
     longest = (b.latest - a.earliest).days
     if shortest >= 0 and longest <= days:
-        return Truth.TRUE
+        return _TRUE
     if longest < 0 or shortest > days:
-        return Truth.FALSE
-    return Truth.UNKNOWN
+        return _FALSE
+    return _UNKNOWN
 
 
 def gap_at_least(a: PartialDate, b: PartialDate, days: int) -> Truth:
@@ -145,7 +146,7 @@ def gap_at_least(a: PartialDate, b: PartialDate, days: int) -> Truth:
     <Truth.TRUE: 'true'>
     """
     if (b.earliest - a.latest).days >= days:
-        return Truth.TRUE
+        return _TRUE
     if (b.latest - a.earliest).days < days:
-        return Truth.FALSE
-    return Truth.UNKNOWN
+        return _FALSE
+    return _UNKNOWN

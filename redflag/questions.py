@@ -26,7 +26,8 @@ def next_questions(
     """
     waiting = [one for one in judged if one.status == "undetermined" and one.rule.weight is not None]
     waiting.sort(key=lambda one: (-_stake(one), one.rule.id))
-    found = [_question(pack, facts, judged, one, what_if) for one in waiting[: 2 * MOST_QUESTIONS]]
+    given = {one.rule.id: one for one in judged}
+    found = [_question(pack, facts, given, one, what_if) for one in waiting[: 2 * MOST_QUESTIONS]]
     found.sort(key=lambda q: (-abs(q.score_if_true - q.score_if_false), q.rules, q.fact))
     return tuple(found[:MOST_QUESTIONS])
 
@@ -37,19 +38,16 @@ def _stake(one: Judged) -> float:
 
 
 def _question(
-    pack: RulePack, facts: FactBase, judged: Sequence[Judged], one: Judged, what_if: WhatIf
+    pack: RulePack, facts: FactBase, given: dict[str, Judged], one: Judged, what_if: WhatIf
 ) -> Question:
     leaves = dict(open_leaves(one.trace))
     asking = {one.rule.id, *(rule for words in leaves for rule in pack.asking.get(words, ()))}
     asking |= {rule for name in asking for rule in pack.asking.get(f"rule {name} fired", ())}
     affected = frozenset(asking)
-    yes = pack.evaluate(facts.assume(leaves), affected, judged)
-    no = pack.evaluate(facts.assume({words: ~truth for words, truth in leaves.items()}), affected, judged)
-    moved = {
-        new.rule.id
-        for new, old in zip(yes, (old for old in judged if old.rule.id in affected), strict=True)
-        if new.status != old.status
-    }
+    yes = pack.evaluate_in_full(facts.assume(leaves), affected, given)
+    against = {words: ~truth for words, truth in leaves.items()}
+    no = pack.evaluate_in_full(facts.assume(against), affected, given)
+    moved = {new.rule.id for new in yes if new.status != given[new.rule.id].status}
     subjects = [pack.subjects[words] for words in leaves if words in pack.subjects]
     stated = [subject for subject in subjects if not subject.startswith("signal:")]
     return Question(

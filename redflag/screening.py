@@ -118,7 +118,7 @@ class Screener:
         """The same pack and model at another base rate and with other rules switched off; no ledger."""
         other = copy.copy(self)
         other.base_rate, other.base_rate_value = _base_rate(base_rate, self.pack.policy)
-        other.pack = replace(self.pack, switched_off=dict(sorted(switched_off.items())), _silent={})
+        other.pack = replace(self.pack, switched_off=dict(sorted(switched_off.items())))
         other._ledger = None
         return other
 
@@ -232,7 +232,7 @@ class Screener:
             families=Families(families),
             findings=findings,
             outcomes=tuple(
-                Outcome(rule_id=one.rule.id, status=one.status, reason=one.trace.reason) for one in judged
+                Outcome(rule_id=one.rule.id, status=one.status, reason=one.reason) for one in judged
             ),
             prior=prior,
             contributions=(

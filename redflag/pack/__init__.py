@@ -1,7 +1,8 @@
 """A rule pack: its rules, how they are read, checked and asked."""
 
 from redflag.pack.read import read_pack, shipped_pack, shipped_pack_folder
-from redflag.pack.rules import Judged, LegalProvision, Rule, RulePack
+from redflag.pack.rule import LegalProvision, Rule
+from redflag.pack.rules import Judged, RulePack
 
 __all__ = [
     "Judged",

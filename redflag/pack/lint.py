@@ -9,7 +9,8 @@ from pathlib import Path
 from redflag.conditions import AtLeast, Condition, Not
 from redflag.errors import Fault, Location
 from redflag.pack.read import read_file, read_pack
-from redflag.pack.rules import Question, Rule, RulePack
+from redflag.pack.rule import Rule
+from redflag.pack.rules import Question, RulePack
 from redflag.paths import case_shape
 from redflag.record import Parsed
 

@@ -13,16 +13,8 @@ from redflag.conditions import Condition
 from redflag.errors import Fault, Location, RuleError, did_you_mean
 from redflag.pack.grammar import Reader
 from redflag.pack.kept import Contents, keep, key_of, recall
-from redflag.pack.rules import (
-    About,
-    Axis,
-    Family,
-    LegalProvision,
-    Literature,
-    Question,
-    Rule,
-    RulePack,
-)
+from redflag.pack.rule import About, Axis, Family, LegalProvision, Literature, Rule
+from redflag.pack.rules import Question, RulePack
 from redflag.paths import case_shape
 from redflag.record import Parsed, Record, RecordT, digest, parse_yaml, validate
 from redflag.scoring import Policy

@@ -1,151 +1,36 @@
-"""A rule, the families and law around it, and a pack of them that can be asked of a file."""
+"""A pack of rules that can be asked of a file, and how one rule is judged.
+
+`judge` is the reference: it asks every condition and keeps every trace. `RulePack.evaluate` asks the
+same rules as Python compiled from them (`redflag.compiled`) and traces a rule only where somebody
+looks at its trace, such as for the evidence of a rule that fired.
+"""
 
 from __future__ import annotations
 
 import functools
+import itertools
+from collections import ChainMap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
 
-from pydantic import Field, model_validator
-
-from redflag.assessment import Effect, Status
-from redflag.conditions import Condition, Scope, explaining, subject
+from redflag.assessment import Status
+from redflag.compiled import Apart, Came, Logic, compile_rules
+from redflag.conditions import Condition, RuleFired, Scope, explaining, subject
 from redflag.dates import PartialDate, before
 from redflag.evidence import Level, Source, Trace
 from redflag.facts import DISPUTED, FactBase
-from redflag.record import Record
+from redflag.pack.rule import About, Axis, Family, LegalProvision, Literature, Rule
 from redflag.scoring import Policy
 from redflag.signals import Lexicons
 from redflag.truth import Truth
 
-RuleStatus = Literal["draft", "reviewed", "retired"]
+NOT_IN_FORCE = "not in force"
 
+DOES_NOT_APPLY = Apart.DOES_NOT_APPLY.value
 
-class InForce(Record):
-    """The days between which a rule applies; either end may be open."""
-
-    from_: PartialDate | None = Field(None, alias="from")
-    until: PartialDate | None = None
-
-
-class Weight(Record):
-    """Log likelihood ratios of a rule, fired and clear, and where they come from."""
-
-    log_lr_true: float
-    log_lr_false: float
-    basis: Literal["author_assigned", "expert", "estimated"]
-    reason: str = Field(min_length=1)
-    by: str | None = Field(None, description="For `expert`: who signs.")
-    data: str | None = Field(None, description="For `estimated`: on which data.")
-
-    @model_validator(mode="after")
-    def _consistent(self) -> Weight:
-        if self.log_lr_true * self.log_lr_false > 0 or self.log_lr_true == 0:
-            raise ValueError("the two log likelihood ratios must have opposite signs")
-        if self.basis == "expert" and self.by is None:
-            raise ValueError("a weight by an expert needs a name; add by")
-        if self.basis == "estimated" and self.data is None:
-            raise ValueError("an estimated weight needs its data; add data")
-        return self
-
-
-class Rule(Record):
-    """One sign of misuse, or of an ordinary prosecution: its identity, law, logic and words."""
-
-    id: str = Field(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")
-    version: int = Field(ge=1)
-    title: str = Field(min_length=1)
-    indicators: tuple[str, ...] = ()
-    effect: Effect
-    answers: tuple[str, ...] = ()
-    status: RuleStatus
-    reviewers: tuple[str, ...] = ()
-    in_force: InForce | None = None
-    legal_basis: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
-    context: bool = Field(False, description="Whether it rests on a state's general record.")
-    applies_when: dict[str, Any] | None = None
-    when: dict[str, Any] | None = None
-    text: dict[str, Any] | None = None
-    unless: dict[str, Any] | None = None
-    contradicted_by: dict[str, Any] | None = None
-    explain: str = Field(min_length=1)
-    if_unknown: str = Field(min_length=1)
-    collect: tuple[str, ...] = ()
-    known_errors: tuple[str, ...] = ()
-    innocent: tuple[str, ...] = ()
-    weight: Weight | None = None
-
-    @property
-    def family(self) -> str:
-        """The family that it belongs to: the first part of its id."""
-        return self.id.partition(".")[0]
-
-    @model_validator(mode="after")
-    def _whole(self) -> Rule:
-        if self.when is None and self.text is None:
-            raise ValueError("a rule needs when, text or both")
-        if (self.weight is None) is not (self.effect == "caveat"):
-            raise ValueError("a caveat has no weight, and every other rule has one")
-        if self.weight is not None and (self.weight.log_lr_true > 0) is not (self.effect == "supports"):
-            raise ValueError("supports needs log_lr_true above 0, counters below 0")
-        if self.effect == "counters" and not self.answers:
-            raise ValueError("a counter-indicator names the families that it answers; add answers")
-        if self.status == "reviewed" and not self.reviewers:
-            raise ValueError("a reviewed rule needs a named reviewer; add reviewers or write draft")
-        return self
-
-
-class Axis(Record):
-    """A question that stays apart from the others."""
-
-    id: str
-    title: str
-
-
-class Family(Record):
-    """A family of rules that ask the same kind of thing."""
-
-    id: str
-    axis: str
-    title: str
-    saturation: float = Field(gt=0)
-
-
-class LegalProvision(Record):
-    """A provision that a rule may cite, in the pack's own words."""
-
-    id: str
-    instrument: str
-    provision: str
-    in_force: str | None = None
-    says: str
-    url: str | None = None
-    seen_at: str | None = None
-    confidence: Literal["high", "medium", "low"]
-    mirror: bool = Field(False, description="Whether the address is a mirror or a marketing page.")
-
-
-class Literature(Record):
-    """A report, study or page that a rule rests on."""
-
-    key: str
-    title: str
-    quality: Literal["official", "ngo", "practitioner", "marketing"]
-    url: str | None = None
-    mirror: bool = False
-
-
-class About(Record):
-    """What a pack is: its name, version, licence and who has reviewed it."""
-
-    name: str
-    version: str
-    licence: str
-    status: RuleStatus
-    reviewers: tuple[str, ...] = ()
-    note: str = ""
+_UNTIL_COMPILED = 8
+"""Files that are judged by the reference first: to compile a pack takes as long as judging some."""
+_EMPTY = FactBase(PartialDate("2000"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,23 +51,56 @@ class Question:
     touches: frozenset[str]
     stage: int
 
+    def is_untouched_by(self, facts: FactBase) -> bool:
+        """Whether nothing in a file could make it anything but unknown."""
+        return bool(self.touches) and self.touches.isdisjoint(facts.present)
 
-@dataclass(frozen=True, slots=True)
+
 class Judged:
-    """What one rule came to, and why."""
+    """What one rule came to, and why.
 
-    rule: Rule
-    status: Status
-    trace: Trace
+    Attributes:
+        rule: the rule.
+        status: what it came to.
+        reason: why, where it is undetermined or does not apply; empty where it is settled.
+
+    Args:
+        trace: the trace, or what to judge for it when somebody looks.
+    """
+
+    __slots__ = ("_sources", "_trace", "reason", "rule", "status")
+
+    def __init__(
+        self, rule: Rule, status: Status, trace: Trace | tuple[Question, Scope], reason: str = ""
+    ) -> None:
+        self.rule = rule
+        self.status = status
+        self.reason = reason
+        self._trace = trace
+        self._sources: tuple[Source, ...] | None = None
+
+    def __repr__(self) -> str:
+        return f"Judged({self.rule.id!r}, {self.status!r}, reason={self.reason!r})"
+
+    @property
+    def trace(self) -> Trace:
+        """Every condition of the rule with its verdict; made when it is first asked for."""
+        if not isinstance(self._trace, Trace):
+            self._trace = judge(*self._trace).trace
+        return self._trace
 
     def sources(self) -> tuple[Source, ...]:
         """What bears the outcome out, each place once, better and earlier first."""
-        found = dict.fromkeys(explaining(self.trace))
-        items = {source.where for source in found}
-        kept = (s for s in found if s.where.rpartition(".")[0] not in items)
-        return tuple(
-            sorted(kept, key=lambda s: (-s.level.rank, s.where, s.span.start if s.span is not None else 0))
-        )
+        if self._sources is None:
+            found = dict.fromkeys(explaining(self.trace))
+            items = {source.where for source in found}
+            kept = (s for s in found if s.where.rpartition(".")[0] not in items)
+            self._sources = tuple(
+                sorted(
+                    kept, key=lambda s: (-s.level.rank, s.where, s.span.start if s.span is not None else 0)
+                )
+            )
+        return self._sources
 
 
 @dataclass(frozen=True)
@@ -200,7 +118,7 @@ class RulePack:
     lexicons: Lexicons
     digest: str
     switched_off: Mapping[str, str] = field(default_factory=dict)
-    _silent: dict[str, Judged] = field(default_factory=dict, repr=False, compare=False)
+    _asked: Iterator[int] = field(default_factory=itertools.count, repr=False, compare=False)
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -232,55 +150,179 @@ class RulePack:
         """What a condition is about, by its words: a path, `signal:` and its name, a rule."""
         return {part.words: subject(part) for question in self.questions for part in parts_of(question)}
 
-    def evaluate(
-        self,
-        facts: FactBase,
-        only: frozenset[str] | None = None,
-        given: Sequence[Judged] = (),
-    ) -> tuple[Judged, ...]:
-        """Asks every rule, or only some, of a file; in the order of their ids.
+    def evaluate(self, facts: FactBase) -> tuple[Judged, ...]:
+        """Asks every rule of a file; in the order of their ids.
 
         What nothing in the file touches comes out undetermined without being walked through.
+        """
+        if facts.assumed or next(self._asked) < _UNTIL_COMPILED:
+            return self.evaluate_in_full(facts)
+        return self.compiled.evaluate(facts)
+
+    def evaluate_in_full(
+        self, facts: FactBase, only: frozenset[str] | None = None, given: dict[str, Judged] | None = None
+    ) -> tuple[Judged, ...]:
+        """The same by the reference: every condition is asked, and every trace kept.
 
         Args:
             facts: the file.
             only: ids of the rules to ask; all if absent.
-            given: what the others came to, for rules that name them.
+            given: what the others came to, by id, for rules that name them.
         """
-        judged = [one for one in given if only is not None and one.rule.id not in only]
-        traces = {one.rule.id: one.trace for one in judged if one.status != "not_applicable"}
-        asked: list[Judged] = []
-        beside: dict[str, Truth] = {}
-        scope = Scope(facts, {}, traces, beside)
+        before_them = given if given is not None else {}
+        asked: dict[str, Judged] = {}
+        scope = Scope(facts, {}, _Traces(ChainMap(asked, before_them)))
         stage = 0
         for question in self.questions:
-            if question.rule.id in self.switched_off:
-                continue
-            if only is not None and question.rule.id not in only:
+            rule = question.rule
+            if rule.id in self.switched_off or (only is not None and rule.id not in only):
                 continue
             if question.stage > stage:
                 stage = question.stage
-                beside.update(_company(judged))
-            one = self._ask(question, scope)
-            judged.append(one)
-            asked.append(one)
-            if one.status != "not_applicable":
-                traces[question.rule.id] = one.trace
-        return tuple(sorted(asked, key=lambda one: one.rule.id))
+                others = (one for name, one in before_them.items() if only is None or name not in only)
+                scope = scope._replace(beside=_company([*others, *asked.values()]))
+            if not _in_force(rule, facts.as_of):
+                asked[rule.id] = _out_of_force(rule)
+            elif not facts.assumed and question.is_untouched_by(facts):
+                asked[rule.id] = self._silent(question)
+            else:
+                asked[rule.id] = judge(question, scope)
+        return tuple(asked[rule] for rule in sorted(asked))
 
-    def _ask(self, question: Question, scope: Scope) -> Judged:
-        facts = scope.facts
-        if not _in_force(question.rule, facts.as_of):
-            return Judged(
-                question.rule, "not_applicable", Trace(Truth.UNKNOWN, question.rule.id, "not in force")
+    @functools.cached_property
+    def _silence(self) -> dict[str, Judged]:
+        return {}
+
+    def _silent(self, question: Question) -> Judged:
+        """What a rule comes to on any file that touches nothing of it."""
+        known = self._silence.get(question.rule.id)
+        if known is None:
+            known = self._silence[question.rule.id] = judge(question, Scope(_EMPTY))
+        return known
+
+    @functools.cached_property
+    def compiled(self) -> CompiledRules:
+        """The rules as Python; made when first asked for."""
+        asked = [one for one in self.questions if one.rule.id not in self.switched_off]
+        return CompiledRules(asked, [self._silent(one) if one.touches else None for one in asked])
+
+
+class CompiledRules:
+    """The rules of a pack as functions, with what each file is told of those that it does not touch.
+
+    Args:
+        questions: the rules, each after those that it names.
+        silent: for each what an untouched file comes to; None for a rule that is always asked.
+    """
+
+    def __init__(self, questions: Sequence[Question], silent: Sequence[Judged | None]) -> None:
+        self._questions = questions
+        self._asks = compile_rules(
+            Logic(one.applies_when, one.when, one.text, one.unless, one.contradicted_by) for one in questions
+        )
+        by_id = sorted(range(len(questions)), key=lambda number: questions[number].rule.id)
+        self._places = {number: place for place, number in enumerate(by_id)}
+        self._silent = [silent[number] for number in by_id]
+        self._names = [
+            tuple({part.rule for part in parts_of(one) if isinstance(part, RuleFired)}) for one in questions
+        ]
+        self._named = {name for names in self._names for name in names}
+        self._known = {one.rule.id: one for one in silent if one is not None and one.rule.id in self._named}
+        # which rules a path, list or signal touches: a bit for each rule, in the order of asking
+        self._always = 0
+        self._touched: dict[str, int] = {}
+        for number, question in enumerate(questions):
+            if not question.touches:
+                self._always |= 1 << number
+            for key in question.touches:
+                self._touched[key] = self._touched.get(key, 0) | 1 << number
+        self._dated = [number for number, one in enumerate(questions) if one.rule.in_force is not None]
+        self._out_of_force = functools.lru_cache(maxsize=1024)(self._not_yet_or_no_more)
+
+    def _not_yet_or_no_more(self, as_of: PartialDate) -> tuple[int, ...]:
+        return tuple(one for one in self._dated if not _in_force(self._questions[one].rule, as_of))
+
+    def evaluate(self, facts: FactBase) -> tuple[Judged, ...]:
+        """As `RulePack.evaluate_in_full`; a trace is made where it is looked at."""
+        judged = list(self._silent)
+        known = dict(self._known)
+        waiting = self._always
+        for key in facts.present:
+            waiting |= self._touched.get(key, 0)
+        for number in self._out_of_force(facts.as_of):
+            one = _out_of_force(self._questions[number].rule)
+            waiting &= ~(1 << number)
+            judged[self._places[number]] = one
+            if one.rule.id in self._named:
+                known[one.rule.id] = one
+        came = {rule: _came(one) for rule, one in known.items() if one.status != "not_applicable"}
+        get, lists = facts.facts.get, facts.lists
+        spoken = bool(facts.signals or facts.unplaced_signals or facts.documents)
+        fired: list[Judged] = []
+        beside: Mapping[str, Truth] = {}
+        bare = Scope(facts)
+        stage = 0
+        while waiting:
+            first = waiting & -waiting
+            waiting ^= first
+            number = first.bit_length() - 1
+            question = self._questions[number]
+            rule = question.rule
+            if question.stage > stage:
+                stage = question.stage
+                beside = _company(fired)
+                bare = Scope(facts, beside=beside)
+            names = self._names[number]
+            # no more than it names: each then holds the rules before it, and none holds itself
+            scope = (
+                bare._replace(rules=_Traces({n: known[n] for n in names if n in known})) if names else bare
             )
-        untouched = question.touches and question.touches.isdisjoint(facts.present)
-        if untouched and not facts.assumed:
-            silent = self._silent.get(question.rule.id)
-            if silent is None:
-                silent = self._silent[question.rule.id] = judge(question, scope)
-            return silent
-        return judge(question, scope)
+            verdict = self._asks[number](facts, get, lists, spoken, came, beside)
+            if verdict is Apart.READINGS_DIFFER:
+                one = judge(question, scope)
+            elif verdict is True:
+                one = Judged(rule, "fired", (question, scope))
+            elif verdict is False:
+                one = Judged(rule, "clear", (question, scope))
+            elif verdict is Apart.DOES_NOT_APPLY:
+                one = Judged(rule, "not_applicable", (question, scope), DOES_NOT_APPLY)
+            else:
+                one = Judged(rule, "undetermined", (question, scope), verdict)
+            judged[self._places[number]] = one
+            if one.status == "fired":
+                fired.append(one)
+            if rule.id in self._named:
+                known[rule.id] = one
+                if one.status != "not_applicable":
+                    came[rule.id] = _came(one)
+        return tuple(one for one in judged if one is not None)
+
+
+class _Traces(Mapping[str, Trace]):
+    """The traces of rules that apply, each made when a rule that names it looks."""
+
+    def __init__(self, judged: Mapping[str, Judged]) -> None:
+        self._judged = judged
+
+    def __getitem__(self, rule: str) -> Trace:
+        one = self._judged[rule]
+        if one.status == "not_applicable":
+            raise KeyError(rule)
+        return one.trace
+
+    def __iter__(self) -> Iterator[str]:
+        return (rule for rule, one in self._judged.items() if one.status != "not_applicable")
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def _came(one: Judged) -> Came:
+    return True if one.status == "fired" else False if one.status == "clear" else one.reason
+
+
+def _out_of_force(rule: Rule) -> Judged:
+    return Judged(rule, "not_applicable", Trace(Truth.UNKNOWN, rule.id, NOT_IN_FORCE), NOT_IN_FORCE)
 
 
 def _in_force(rule: Rule, as_of: PartialDate) -> bool:
@@ -316,8 +358,8 @@ def judge(question: Question, scope: Scope) -> Judged:
         applies = question.applies_when.evaluate(scope)
         children.append(applies)
         if applies.truth is Truth.FALSE:
-            trace = Trace(Truth.UNKNOWN, rule.id, "does not apply", children=tuple(children))
-            return Judged(rule, "not_applicable", trace)
+            trace = Trace(Truth.UNKNOWN, rule.id, DOES_NOT_APPLY, children=tuple(children))
+            return Judged(rule, "not_applicable", trace, DOES_NOT_APPLY)
     reading = _reading(question, scope)
     children.append(reading)
     if question.unless is not None:
@@ -327,14 +369,15 @@ def judge(question: Question, scope: Scope) -> Judged:
     if contrary is not None:
         if reading.truth is Truth.TRUE:
             trace = Trace(Truth.UNKNOWN, rule.id, DISPUTED, (), (*children, contrary))
-            return Judged(rule, "undetermined", trace)
+            return Judged(rule, "undetermined", trace, DISPUTED)
         children.append(Trace(Truth.FALSE, f"not {contrary.node}", "", (), (contrary,)))
     truths = [child.truth for child in children]
     if Truth.FALSE in truths:
         return Judged(rule, "clear", Trace(Truth.FALSE, rule.id, "", (), tuple(children)))
     if Truth.UNKNOWN in truths:
         reason = next(c.reason for c in children if c.truth is Truth.UNKNOWN)
-        return Judged(rule, "undetermined", Trace(Truth.UNKNOWN, rule.id, reason, (), tuple(children)))
+        trace = Trace(Truth.UNKNOWN, rule.id, reason, (), tuple(children))
+        return Judged(rule, "undetermined", trace, reason)
     return Judged(rule, "fired", Trace(Truth.TRUE, rule.id, "", (), tuple(children)))
 
 

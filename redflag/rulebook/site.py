@@ -22,7 +22,8 @@ import jinja2
 from markupsafe import Markup
 
 from redflag.errors import Fault, Location, RuleError
-from redflag.pack.rules import LegalProvision, Literature, Question, Rule, RulePack, Weight
+from redflag.pack.rule import LegalProvision, Literature, Rule, Weight
+from redflag.pack.rules import Question, RulePack
 from redflag.rulebook.history import Edition, editions, gone
 from redflag.rulebook.logic import named_by, outlined, shared, signals_of
 from redflag.rulebook.measures import Measured, plotted
