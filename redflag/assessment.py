@@ -169,6 +169,7 @@ class DocumentRead(Record):
     characters: int = 0
     sha256: str | None = Field(None, description="Digest of the text as read.")
     unreadable: str | None = Field(None, description="Why it could not be read.")
+    left_out: str | None = Field(None, description="What its file holds beside the text and was not read.")
     caution: str | None = Field(None, description="In which direction its reading errs.")
 
 

@@ -45,6 +45,7 @@ class DocumentNote(Record):
     unreadable: str | None = Field(
         None, description="Why its text is not here, for a paper that is known of and could not be read."
     )
+    left_out: str | None = Field(None, description="What its file holds beside the text and was not read.")
     kind: DocumentKind = Field("narrative", description="What sort of paper it is.")
     title: str | None = Field(None, description="A title for the list of documents.")
     author: Party | None = Field(None, description="Who wrote it or issued it.")
@@ -183,7 +184,22 @@ _LIKE = str.maketrans(
 _UNSEEN = frozenset(
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u200e\u200f"
     "\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufeff"
+    "\u2065\u206a\u206b\u206c\u206d\u206e\u206f\u180b\u180c\u180d\u180f\u3164\uffa0\ufff9\ufffa\ufffb"
+) | frozenset(
+    chr(code)
+    for codes in (
+        (*range(0x09), *range(0x0E, 0x20), *range(0x7F, 0x85), *range(0x86, 0xA0)),  # control characters
+        range(0xFE00, 0xFE10),  # variation selectors
+        range(0xE0000, 0xE01F0),  # tags and further selectors, which no font shows
+    )
+    for code in codes
 )
+"""What nobody sees: a phrase that it is strewn into is the same phrase."""
+
+
+def without_unseen(text: str) -> str:
+    """The text without the characters that nobody sees, for questions that need no places in it."""
+    return text if _UNSEEN.isdisjoint(text) else "".join(sign for sign in text if sign not in _UNSEEN)
 
 
 @dataclass(frozen=True)

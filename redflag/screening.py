@@ -495,13 +495,19 @@ def _is_documented(source: Source) -> bool:
 
 def _read(document: Document) -> DocumentRead:
     if document.unreadable:
-        return DocumentRead(id=document.id, kind=document.note.kind, unreadable=document.unreadable)
+        return DocumentRead(
+            id=document.id,
+            kind=document.note.kind,
+            unreadable=document.unreadable,
+            left_out=document.note.left_out,
+        )
     return DocumentRead(
         id=document.id,
         kind=document.note.kind,
         language=document.note.language,
         characters=len(document.text),
         sha256=document.digest(),
+        left_out=document.note.left_out,
     )
 
 

@@ -31,7 +31,8 @@ def add_to(commands: Commands) -> None:
     screen = commands.add_parser("screen", help="screen cases, documents or folders", allow_abbrev=False)
     screen.add_argument(
         "inputs", nargs="+", metavar="INPUT",
-        help="a case file (.yaml, .json), a document (.txt, .md), a folder, or - for text on standard input",
+        help="a case file (.yaml, .json), a document (.txt, .md, .html, .docx, .pdf, .rtf, .eml), "
+        "a folder or .zip of them, or - for text on standard input",
     )  # fmt: skip
     screen.add_argument("--format", choices=_FORMATS, default="text", help="text if not given")
     screen.add_argument("--output", metavar="FILE", type=Path, help="write there, all or nothing")
@@ -106,14 +107,16 @@ def _screened(screener: Screener, name: str, arguments: argparse.Namespace) -> t
 
 
 def _standard_input() -> str:
-    from redflag.intake.files import LARGEST_FILE, decode, too_large
+    from redflag.intake.encodings import decoded
+    from redflag.intake.files import too_large
+    from redflag.intake.limits import LARGEST_FILE
 
     where = Location("standard input")
     stream = sys.stdin.buffer if isinstance(sys.stdin, io.TextIOWrapper) else None
     content = stream.read(LARGEST_FILE + 1) if stream is not None else sys.stdin.read().encode()
     if len(content) > LARGEST_FILE:
         raise CaseError(too_large(where))
-    return decode(content).or_refuse(where)
+    return decoded(content).or_refuse(where)
 
 
 def _rendered(assessments: Sequence[Assessment], form: Format, without_score: bool) -> str:

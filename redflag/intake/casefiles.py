@@ -11,8 +11,9 @@ from typing import Any
 from redflag.case import Case
 from redflag.documents import DocumentNote
 from redflag.errors import CaseError, Fault, Location
-from redflag.intake.files import TEXT_ENDINGS, read_text
-from redflag.intake.kinds import guessed_kind
+from redflag.intake.files import read_bytes, read_text
+from redflag.intake.filetext import FileText
+from redflag.intake.reading import Paper, papers_in
 from redflag.record import Parsed, parse_json, parse_yaml, validate
 
 CASE_ENDINGS = frozenset({".yaml", ".yml", ".json"})
@@ -68,7 +69,11 @@ def with_texts(case: Case, parsed: Parsed, folder: Path | None) -> Case:
         CaseError: if it names a file that is not there or lies outside the folder.
     """
     faults: list[Fault] = []
-    notes = [_with_text(note, parsed, place, folder, faults) for place, note in enumerate(case.documents)]
+    notes = [
+        told
+        for place, note in enumerate(case.documents)
+        for told in _with_text(note, parsed, place, folder, faults)
+    ]
     faults.extend(_twice_named(case.documents, parsed))
     if faults:
         raise CaseError(faults)
@@ -77,7 +82,7 @@ def with_texts(case: Case, parsed: Parsed, folder: Path | None) -> Case:
 
 def _with_text(
     note: DocumentNote, parsed: Parsed, place: int, folder: Path | None, faults: list[Fault]
-) -> DocumentNote:
+) -> Sequence[DocumentNote]:
     where = parsed.location(("documents", place))
     given = [key for key in ("file", "text", "unreadable") if getattr(note, key) is not None]
     if given == ["file"] and note.file is not None:
@@ -85,7 +90,7 @@ def _with_text(
         return _from_file(note, note.file, folder, here, faults)
     if given != ["text"] and given != ["unreadable"]:
         if given and folder is None and "file" in given and len(given) == 2:
-            return note  # read before, and handed on as a value
+            return (note,)  # read before, and handed on as a value
         mend = "keep one of file, text and unreadable" if given else "add file, text or unreadable"
         fault = "a document has one place for its text" if given else "a document without its text"
         faults.append(Fault(fault, where, mend))
@@ -93,42 +98,45 @@ def _with_text(
         faults.append(Fault("a document with an empty text", where, "give its text, or leave it out"))
     elif note.text is not None and "\0" in note.text:
         faults.append(Fault("a document whose text is not text", where, "give plain text"))
-    return note
+    return (note,)
 
 
 def _from_file(
     note: DocumentNote, name: str, folder: Path | None, here: Location, faults: list[Fault]
-) -> DocumentNote:
+) -> Sequence[DocumentNote]:
+    """The document that a file is, and behind it those inside it."""
     if folder is None:
         mend = "give its text, or load the case from a file beside it"
         faults.append(Fault("a file is named, and there is no folder to look in", here, mend))
-        return note
+        return (note,)
     path = inside(folder, name)
     if path is None:
         mend = "put the file beside the case file, or below it, and name it from there"
         faults.append(Fault("this file lies outside the folder of the case", here, mend))
-        return note
+        return (note,)
     if not path.is_file():
         faults.append(Fault("there is no such file", here, "check its name, seen from the case file"))
-        return note
-    told: dict[str, Any] = text_of(path)
-    if "kind" not in note.model_fields_set:
-        told["kind"] = guessed_kind(name)
-    return note.model_copy(update=told)
+        return (note,)
+    return [
+        paper.note(note if paper.name == name else _inherited(note, paper.name))
+        for paper in papers_of(path, name)
+    ]
 
 
-def text_of(path: Path) -> dict[str, str]:
-    """The text of a document as the keys of a note: `text`, or `unreadable` and why.
+def _inherited(note: DocumentNote, name: str) -> DocumentNote:
+    """What holds of a paper because it holds of the file that it lies in: who may see it, and since when."""
+    stated = note.model_fields_set & {"privileged", "confidential_from", "known_by"}
+    return DocumentNote(file=name, **{key: getattr(note, key) for key in sorted(stated)})
+
+
+def papers_of(path: Path, name: str) -> Sequence[Paper]:
+    """The papers in a file on disk, under the name that it goes by.
 
     Raises:
         CaseError: if the file is too large to be looked at.
     """
-    ending = path.suffix.lower()
-    if ending not in TEXT_ENDINGS:
-        named = f"{ending} files" if ending else "files without an ending"
-        return {"unreadable": f"no reader for {named}"}
-    found = read_text(path)
-    return {"unreadable": found.fault} if found.fault else {"text": found.text}
+    content = read_bytes(path)
+    return (Paper(name, content),) if isinstance(content, FileText) else papers_in(name, content)
 
 
 def inside(folder: Path, name: str) -> Path | None:

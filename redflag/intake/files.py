@@ -1,20 +1,15 @@
-"""Text out of a file: its bytes, its encoding, its size, and what is wrong with them."""
+"""Bytes and strict text out of a file: its size, its encoding, and what is wrong with them."""
 
 from __future__ import annotations
 
 import codecs
 import os
 import stat
-from dataclasses import dataclass
 from pathlib import Path
 
 from redflag.errors import CaseError, Fault, Location
-
-LARGEST_FILE = 20_000_000
-"""Bytes that one file may have: more than a thousand pages of plain text."""
-
-TEXT_ENDINGS = frozenset({".txt", ".text", ".md", ".markdown"})
-"""Endings of the files that are read as documents."""
+from redflag.intake.filetext import EMPTY, FileText
+from redflag.intake.limits import LARGEST_FILE
 
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -23,33 +18,18 @@ _BYTE_ORDER_MARKS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class FileText:
-    """The text of a file, or why there is none and what would mend it.
-
-    Attributes:
-        text: the text as read, line ends and all, without a byte order mark.
-        fault: what is wrong; empty where the text was read.
-        mend: what to do about it.
-    """
-
-    text: str = ""
-    fault: str = ""
-    mend: str = ""
-
-    def or_refuse(self, location: Location) -> str:
-        """The text.
-
-        Raises:
-            CaseError: if there is none.
-        """
-        if self.fault:
-            raise CaseError(Fault(self.fault, location, self.mend))
-        return self.text
-
-
 def read_text(path: Path) -> FileText:
-    """The text of a file, whatever its ending.
+    """The text of a file that must be UTF-8, such as a case file, whatever its ending.
+
+    Raises:
+        CaseError: if it is larger than `LARGEST_FILE`.
+    """
+    content = read_bytes(path)
+    return content if isinstance(content, FileText) else decode(content)
+
+
+def read_bytes(path: Path) -> bytes | FileText:
+    """The bytes of a file, or what is wrong with it.
 
     Raises:
         CaseError: if it is larger than `LARGEST_FILE`.
@@ -67,7 +47,7 @@ def read_text(path: Path) -> FileText:
         return FileText(fault="not a name that a file can have")
     if len(content) > LARGEST_FILE:
         raise CaseError(too_large(Location(str(path))))
-    return decode(content)
+    return content
 
 
 def too_large(location: Location) -> Fault:
@@ -96,7 +76,7 @@ def usable(text: str) -> FileText:
     if "\0" in text:
         return _BINARY
     if not text.strip():
-        return FileText(fault="empty", mend="give some text")
+        return EMPTY
     if any("\ud800" <= character <= "\udfff" for character in text):
         return FileText(fault="not UTF-8 text", mend="save it as UTF-8")
     return FileText(text)

@@ -12,15 +12,14 @@ from redflag.errors import CaseError, Fault, Location, RedflagError
 from redflag.intake.casefiles import (
     CASE_ENDINGS,
     looks_like_a_case,
+    papers_of,
     parse_case_text,
     read_case_file,
-    text_of,
 )
 from redflag.intake.files import read_text
-from redflag.intake.kinds import guessed_kind
-
-MOST_FILES = 2_000
-"""Files that a folder may hold, those below it counted in."""
+from redflag.intake.filetext import FileText
+from redflag.intake.limits import MOST_FILES
+from redflag.intake.reading import FORMATS, Paper
 
 CASE_FILES = ("case.yaml", "case.yml", "case.json")
 """Names of the file that is the case of its folder, whatever else lies there."""
@@ -45,13 +44,22 @@ def read_folder(folder: Path) -> Case:
     files = list(_files(folder))
     case_file = _case_file(folder, files)
     case = Case(case_id=_called(folder)) if case_file is None else read_case_file(case_file)
-    named = {os.path.realpath(folder / note.file) for note in case.documents if note.file is not None}
+    named = {
+        above
+        for note in case.documents
+        if note.file is not None
+        for real in (Path(os.path.realpath(folder / note.file)),)
+        for above in (real, *real.parents)  # an attachment stands below the mail that is named
+    }
     added = [
-        _note(path, folder) for path in files if path != case_file and os.path.realpath(path) not in named
+        note
+        for path in files
+        if path != case_file and Path(os.path.realpath(path)) not in named
+        for note in _notes(path, folder)
     ]
     notes = (*case.documents, *added)
     if case_file is None and all(note.unreadable is not None for note in notes):
-        mend = "a folder needs a case file, or documents that end in .txt or .md"
+        mend = f"a folder needs a case file, or documents: {FORMATS}"
         raise CaseError(Fault("nothing here can be read", Location(str(folder)), mend))
     return case.model_copy(update={"documents": notes})
 
@@ -117,9 +125,9 @@ def _is_a_case(path: Path) -> bool:
     return isinstance(data, dict) and "case_id" in data
 
 
-def _note(path: Path, folder: Path) -> DocumentNote:
+def _notes(path: Path, folder: Path) -> list[DocumentNote]:
     name = path.relative_to(folder).as_posix()
-    told = text_of(path)
-    if path.suffix.lower() in CASE_ENDINGS:
-        told = {"unreadable": f"a {path.suffix.lower()} file that is not a case"}
-    return DocumentNote(file=name, kind=guessed_kind(name), **told)
+    ending = path.suffix.lower()
+    if ending in CASE_ENDINGS:
+        return [Paper(name, FileText(fault=f"a {ending} file that is not a case")).note()]
+    return [paper.note() for paper in papers_of(path, name)]

@@ -16,14 +16,16 @@ from redflag.case import Case
 from redflag.dates import PartialDate
 from redflag.documents import Document, DocumentNote
 from redflag.errors import CaseError, Fault, Location
-from redflag.intake.casefiles import CASE_ENDINGS, case_of, read_case_file, with_texts
-from redflag.intake.files import LARGEST_FILE, TEXT_ENDINGS, read_text, too_large, usable
+from redflag.intake.casefiles import CASE_ENDINGS, case_of, papers_of, read_case_file, with_texts
+from redflag.intake.files import too_large, usable
+from redflag.intake.filetext import FileText
 from redflag.intake.folders import read_folder
-from redflag.intake.kinds import guessed_kind
+from redflag.intake.limits import LARGEST_FILE
+from redflag.intake.reading import DOCUMENT_ENDINGS, FORMATS
 from redflag.record import Parsed, faults_of
 from redflag.signals import latest_date
 
-_A_FILE_NAME = re.compile(r"\S{1,300}\.(?:ya?ml|json|txt|md|docx|pdf|html|eml)", re.IGNORECASE)
+_A_FILE_NAME = re.compile(r"\S{1,300}\.(?:ya?ml|json|txt|md|docx|pdf|html|rtf|eml|zip)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -72,8 +74,9 @@ def load_case(path: str | os.PathLike[str]) -> Case:
     """The case in a file or folder, the text of its documents with it.
 
     Args:
-        path: a case file (.yaml, .yml, .json), a document (.txt, .md), or a folder of documents
-            with or without a case file.
+        path: a case file (.yaml, .yml, .json), a document or an archive of documents
+            (.txt, .md, .html, .docx, .pdf, .rtf, .eml, .zip), or a folder of documents with or without a
+            case file. What a mail or an archive holds becomes documents of their own.
 
     Raises:
         CaseError: with every fault, each at its place.
@@ -88,13 +91,15 @@ def load_case(path: str | os.PathLike[str]) -> Case:
     if ending in CASE_ENDINGS:
         return read_case_file(path)
     where = Location(str(path))
-    if ending not in TEXT_ENDINGS and path.exists():
+    if ending not in DOCUMENT_ENDINGS and path.exists():
         named = f"{ending} files" if ending else "files without an ending"
-        mend = "give a .yaml or .json case file, a .txt or .md document, or a folder of them"
+        mend = f"give a .yaml or .json case file, a document ({FORMATS}), or a folder of them"
         raise CaseError(Fault(f"no reader for {named}", where, mend))
-    text = read_text(path).or_refuse(where)
-    note = DocumentNote(file=path.name, kind=guessed_kind(path.name), text=text)
-    return Case(case_id=path.stem[:200], documents=(note,))
+    papers = papers_of(path, path.name)
+    if all(paper.found.fault for paper in papers):
+        only = papers[0].found if len(papers) == 1 else FileText(fault="nothing in it can be read")
+        only.or_refuse(where)
+    return Case(case_id=path.stem[:200], documents=tuple(paper.note() for paper in papers))
 
 
 def _from_text(text: str) -> tuple[Case, str]:

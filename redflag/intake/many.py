@@ -11,7 +11,7 @@ from typing import Any
 from redflag.case import Case
 from redflag.errors import CaseError, Fault, Location
 from redflag.intake.casefiles import CASE_ENDINGS
-from redflag.intake.files import LARGEST_FILE
+from redflag.intake.limits import LARGEST_FILE
 from redflag.intake.loading import load_case
 from redflag.record import parse_json
 

@@ -272,7 +272,8 @@ class _Outline:
             told = f"{clean(document.id)}: read; {words(document.kind)}; language {clean(language)}"
             below = (f"SHA-256 {document.sha256}",) if document.sha256 is not None else ()
             caution = (clean(document.caution),) if document.caution is not None else ()
-            yield Bullet(f"{told}; {document.characters} characters", (*caution, *below))
+            left = (f"Not read: {clean(document.left_out)}",) if document.left_out is not None else ()
+            yield Bullet(f"{told}; {document.characters} characters", (*left, *caution, *below))
         for document in unread:
             yield Bullet(f"{clean(document.id)}: not read: {clean(document.unreadable or '')}")
 

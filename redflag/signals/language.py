@@ -6,6 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Collection
 
+from redflag.documents import without_unseen
+
 UNDETERMINED = "und"
 """The code for a language that cannot be told."""
 
@@ -116,6 +118,7 @@ def language_of(text: str, covered: Collection[str]) -> str:
     """
     half = _SAMPLE // 2
     sample = text if len(text) <= _SAMPLE else text[:half] + text[len(text) // 2 :][:half]
+    sample = without_unseen(sample)
     letters: Counter[str] = Counter()
     for name, signs in _SCRIPTS:
         letters[name] += sum(map(len, signs.findall(sample)))
