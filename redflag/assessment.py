@@ -15,8 +15,9 @@ from pydantic_core import core_schema
 from redflag.evidence import Assertion, Level, Party
 from redflag.record import Record
 
-SCHEMA_VERSION = "1.0"
-"""Version of the JSON form of an assessment; it grows when a key changes its meaning."""
+SCHEMA_VERSION = "1.1"
+"""Version of the JSON form of an assessment: the first number grows when a key changes its meaning,
+the second when one is added."""
 
 CAUTION = (
     "This is a screening of one file and not a finding about any person's guilt: what it found is "
@@ -37,6 +38,8 @@ class Evidence(Record):
     quote: str | None = Field(None, description="The words, for what was read in a document.")
     start: int | None = Field(None, description="Offset in the document's text as read.")
     end: int | None = Field(None, description="Offset of the first character after the quote.")
+    before: str | None = Field(None, description="The document's words that lead up to the quote.")
+    after: str | None = Field(None, description="The document's words that follow the quote.")
     level: Level
     party: Party
     assertion: Assertion = Assertion.AFFIRMED
@@ -171,6 +174,7 @@ class DocumentRead(Record):
     unreadable: str | None = Field(None, description="Why it could not be read.")
     left_out: str | None = Field(None, description="What its file holds beside the text and was not read.")
     caution: str | None = Field(None, description="In which direction its reading errs.")
+    privileged: bool = Field(False, description="Whether it is covered by legal privilege.")
 
 
 class ChronologyEntry(Record):
@@ -282,6 +286,12 @@ class Assessment(Record):
             for family in self.families.values()
         )
         object.__setattr__(self, "families", Families(filled))
+
+    def _repr_html_(self) -> str:
+        """How a notebook shows it: the report, as a piece of a page."""
+        from redflag.report import fragment  # the one look upwards: a notebook asks the object itself
+
+        return fragment(self)
 
     def to_json(self) -> str:
         """The assessment as JSON on one line; the same assessment gives the same bytes."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from redflag.assessment import ChronologyEntry, Evidence
 from redflag.case import Case
 from redflag.dates import PartialDate
-from redflag.evidence import Source
+from redflag.evidence import Source, Span
 from redflag.facts import Entry, FactBase, Known
+
+SURROUNDINGS = 140
+"""Characters at most that are shown of the text on either side of a quote."""
 
 _DAYS = {
     "notice.issued_on": ("alert", "The alert was issued"),
@@ -49,9 +52,15 @@ _TOLD_IN = {
 }
 
 
-def chronology(case: Case, facts: FactBase) -> tuple[ChronologyEntry, ...]:
-    """Everything dated that was known on the screening date, then what has no date."""
-    lines = [*_days(facts), *_items(case, facts), *_sentences(facts)]
+def chronology(case: Case, facts: FactBase, texts: Mapping[str, str]) -> tuple[ChronologyEntry, ...]:
+    """Everything dated that was known on the screening date, then what has no date.
+
+    Args:
+        case: the case.
+        facts: what it and its documents tell.
+        texts: the documents' texts as read, by id.
+    """
+    lines = [*_days(facts), *_items(case, facts), *_sentences(facts, texts)]
     return tuple(sorted(lines, key=_order))
 
 
@@ -97,7 +106,7 @@ def _told(case: Case, path: str, item: Entry) -> str:
     return f"{_KINDS[path].capitalize()}: {'; '.join(told)}" if told else _KINDS[path].capitalize()
 
 
-def _sentences(facts: FactBase) -> Iterator[ChronologyEntry]:
+def _sentences(facts: FactBase, texts: Mapping[str, str]) -> Iterator[ChronologyEntry]:
     """Sentences of documents that a signal was found in and that give a date."""
     seen: set[tuple[str, int]] = set()
     for hits in facts.signals.values():
@@ -106,21 +115,27 @@ def _sentences(facts: FactBase) -> Iterator[ChronologyEntry]:
             if span is None or hit.source.happened is None or (span.document, span.start) in seen:
                 continue
             seen.add((span.document, span.start))
-            yield _line(hit.source.happened, " ".join(span.quote.split()), "document", hit.source)
+            told = " ".join(span.quote.split())
+            yield _line(hit.source.happened, told, "document", hit.source, texts)
 
 
-def _line(date: str | None, what: str, kind: str, source: Source) -> ChronologyEntry:
-    return ChronologyEntry(date=date, what=what, kind=kind, evidence=evidence_of(source))
+def _line(
+    date: str | None, what: str, kind: str, source: Source, texts: Mapping[str, str] | None = None
+) -> ChronologyEntry:
+    return ChronologyEntry(date=date, what=what, kind=kind, evidence=evidence_of(source, texts or {}))
 
 
-def evidence_of(source: Source) -> Evidence:
-    """A source as an assessment shows it."""
+def evidence_of(source: Source, texts: Mapping[str, str]) -> Evidence:
+    """A source as an assessment shows it: a quote with the words around it in its document's text."""
     span = source.span
+    before, after = (None, None) if span is None else _surroundings(span, texts.get(span.document, ""))
     return Evidence(
         source=source.where,
         quote=None if span is None else span.quote,
         start=None if span is None else span.start,
         end=None if span is None else span.end,
+        before=before,
+        after=after,
         level=source.level,
         party=source.party,
         assertion=source.assertion,
@@ -130,3 +145,22 @@ def evidence_of(source: Source) -> Evidence:
         happened=source.happened,
         reference=source.reference,
     )
+
+
+def _surroundings(span: Span, text: str) -> tuple[str | None, str | None]:
+    """The words before and after a span, whole words only; None where the text does not go on."""
+    first, last = max(0, span.start - SURROUNDINGS), min(len(text), span.end + SURROUNDINGS)
+    before, after = text[first : span.start], text[span.end : last]
+    if first > 0 and not text[first - 1].isspace():
+        before = _from_next_word(before)
+    if last < len(text) and not text[last].isspace():
+        after = _from_next_word(after[::-1])[::-1]
+    return before or None, after or None
+
+
+def _from_next_word(text: str) -> str:
+    """A text without the part of a word that it starts with; as it is where it has no spaces at all."""
+    for place, sign in enumerate(text):
+        if sign.isspace():
+            return text[place:]
+    return text

@@ -202,7 +202,8 @@ class Screener:
         evidence_only = stack.intercept + math.fsum(told)
         log_odds = round(math.fsum((prior, *told)), DECIMALS)
         band, abstention = band_of(evidence_only, scored.coverage, policy)
-        findings = tuple(self._findings(judged, parts, facts))
+        texts = {document.id: document.text for document in intake.documents}
+        findings = tuple(self._findings(judged, parts, facts, texts))
         families = tuple(self._families(judged, parts, findings))
         low, high = (
             round(sigmoid(stack.intercept + shift + slope * bound + end), DECIMALS)
@@ -244,7 +245,7 @@ class Screener:
             precedents=() if classifier is None or reading is None else classifier.precedents(reading),
             missing=next_questions(pack, facts, judged, what_if),
             documents=tuple(_read(document) for document in intake.documents),
-            chronology=chronology(case, facts),
+            chronology=chronology(case, facts, texts),
             provisions=tuple(self._provisions(findings)),
             cautions=tuple(self._cautions(intake)),
             provenance=self._provenance(intake, as_of, origin),
@@ -283,7 +284,11 @@ class Screener:
         return -least, event
 
     def _findings(
-        self, judged: Sequence[Judged], parts: Mapping[str, float], facts: FactBase
+        self,
+        judged: Sequence[Judged],
+        parts: Mapping[str, float],
+        facts: FactBase,
+        texts: Mapping[str, str],
     ) -> Iterator[Finding]:
         for one in judged:
             if one.status != "fired":
@@ -299,7 +304,7 @@ class Screener:
                 title=rule.title,
                 explanation=explained(one, facts),
                 contribution=parts.get(rule.id, 0.0),
-                evidence=tuple(evidence_of(source) for source in sources[:MOST_EVIDENCE]),
+                evidence=tuple(evidence_of(source, texts) for source in sources[:MOST_EVIDENCE]),
                 more_evidence=max(0, len(sources) - MOST_EVIDENCE),
                 legal_basis=rule.legal_basis,
                 answers=rule.answers,
@@ -500,6 +505,7 @@ def _read(document: Document) -> DocumentRead:
             kind=document.note.kind,
             unreadable=document.unreadable,
             left_out=document.note.left_out,
+            privileged=document.note.privileged,
         )
     return DocumentRead(
         id=document.id,
@@ -508,6 +514,7 @@ def _read(document: Document) -> DocumentRead:
         characters=len(document.text),
         sha256=document.digest(),
         left_out=document.note.left_out,
+        privileged=document.note.privileged,
     )
 
 

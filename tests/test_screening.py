@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 import redflag
 from redflag.assessment import Assessment
+from redflag.chronology import SURROUNDINGS
 from redflag.errors import CaseError
 from redflag.scoring import logit, sigmoid
 from redflag.screening import Screener
@@ -113,6 +114,25 @@ def test_every_fired_rule_shows_evidence_and_every_quote_is_the_text() -> None:
                 text = texts[evidence.source]
                 assert text is not None
                 assert text[evidence.start : evidence.end] == evidence.quote
+
+
+def test_the_words_around_a_quote_are_those_of_its_document() -> None:
+    around = "It rained all day in the town. " * 20
+    told = f"{around}\nThe client's sister was arrested in March 2021.\n{around}"
+    for text in (told, told.strip(), "The client's sister was arrested in March 2021."):
+        assessment = SCREENER.screen(text, AS_OF)
+        quoted = [*(e for one in assessment.findings for e in one.evidence)]
+        quoted += [line.evidence for line in assessment.chronology]
+        quoted = [one for one in quoted if one.quote is not None]
+        assert quoted
+        for one in quoted:
+            before, after = one.before or "", one.after or ""
+            assert text[: one.start].endswith(before)
+            assert text[one.end :].startswith(after)
+            assert len(before) <= SURROUNDINGS >= len(after)
+            # whole words, and as many as there is room for
+            assert len(before) == one.start or before[:1].isspace()
+            assert len(after) == len(text) - one.end or len(after) > SURROUNDINGS - 20
 
 
 def test_the_score_lies_in_its_range() -> None:
