@@ -11,6 +11,7 @@ import pytest
 import redflag
 from redflag.assessment import Assessment
 from redflag.record import parse_yaml
+from redflag.report import render
 from redflag.screening import Screener
 
 ROOT = Path(__file__).parent.parent
@@ -121,6 +122,22 @@ def test_the_assessment_is_the_one_that_somebody_looked_at(name: str) -> None:
     assert as_golden(name) == (GOLDEN / f"{name}.json").read_text(encoding="utf-8")
 
 
+def as_golden_page() -> str:
+    """The report of H as a page, but for the versions and digests of what made it."""
+    assessment = assessed("h_case", None)
+    told = assessment.provenance
+    made_of = {"redflag_version": "0", "pack_digest": "0" * 64, "case_digest": told.case_digest}
+    if told.model_digest is not None:
+        made_of |= {"model_digest": "0" * 64, "training_data_digest": "0" * 64}
+    provenance = told.model_copy(update=made_of)
+    return render(assessment.model_copy(update={"provenance": provenance}), "html")
+
+
+def test_the_page_is_the_one_that_somebody_looked_at() -> None:
+    """Open both in a browser, then run this file to keep the new one."""
+    assert as_golden_page() == (GOLDEN / "h_case.html").read_text(encoding="utf-8")
+
+
 def test_the_script_beside_the_examples_runs(capsys: pytest.CaptureFixture[str]) -> None:
     runpy.run_path(str(EXAMPLES / "screen_h.py"), run_name="__main__")
     told = capsys.readouterr().out
@@ -132,3 +149,4 @@ if __name__ == "__main__":
     GOLDEN.mkdir(exist_ok=True)
     for golden in GOLDENS:
         (GOLDEN / f"{golden}.json").write_text(as_golden(golden), encoding="utf-8")
+    (GOLDEN / "h_case.html").write_text(as_golden_page(), encoding="utf-8")

@@ -17,13 +17,10 @@ def add_to(commands: Commands) -> None:
 def _run(arguments: argparse.Namespace) -> int:
     import json
 
-    from redflag.assessment import Assessment
     from redflag.case import Case
+    from redflag.report import json_schema
 
-    if arguments.what == "case":
-        schema = Case.model_json_schema()
-    else:
-        schema = Assessment.model_json_schema(mode="serialization")
+    schema = Case.model_json_schema() if arguments.what == "case" else json_schema()
     schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
     print(json.dumps(schema, indent=2, ensure_ascii=False))
     return 0

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 STANDARD_INPUT = "-"
 
-_FORMATS = ("text", "json", "jsonl", "md")
+_FORMATS = ("text", "json", "jsonl", "md", "html")
+_ONE_CASE = ("html",)
+"""Formats that are a whole file for one case."""
 
 
 def add_to(commands: Commands) -> None:
@@ -41,6 +43,7 @@ def add_to(commands: Commands) -> None:
     screen.add_argument(
         "--base-rate", metavar="NAME|NUMBER", default="balanced", help="balanced if not given"
     )
+    screen.add_argument("--language", metavar="CODE", default="en", help="of the report: en or fr")
     screen.add_argument("--without-score", action="store_true", help="leave out every score and the band")
     screen.add_argument("--switch-off", metavar="RULE=REASON", action="append", default=[])
     with_ledger(screen)
@@ -54,6 +57,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
     if arguments.inputs.count(STANDARD_INPUT) > 1:
         raise CaseError(Fault("standard input can be read once", mend="give - once"))
+    _check(arguments)
     screener = Screener(
         rules=folders(arguments.rules),
         model=model_of(arguments),
@@ -69,7 +73,7 @@ def _run(arguments: argparse.Namespace) -> int:
             faults.extend(fault for fault in error.faults if fault not in faults)
     if faults:
         raise CaseError(faults)
-    told = _rendered([one for one, _ in screened], arguments.format, arguments.without_score)
+    told = _rendered([one for one, _ in screened], arguments)
     _log(screened, arguments)
     if arguments.output is None:
         sys.stdout.write(told)
@@ -119,10 +123,26 @@ def _standard_input() -> str:
     return decoded(content).or_refuse(where)
 
 
-def _rendered(assessments: Sequence[Assessment], form: Format, without_score: bool) -> str:
+def _check(arguments: argparse.Namespace) -> None:
+    """Refuses a language or a format that the report does not have for these inputs."""
+    from redflag.report import languages
+
+    if arguments.language not in languages():
+        mend = f"use one of {', '.join(languages())}"
+        raise CaseError(Fault(f'no report language "{arguments.language}"', mend=mend))
+    if arguments.format in _ONE_CASE and len(arguments.inputs) > 1:
+        mend = "screen them one by one, each with its own --output"
+        raise CaseError(Fault(f"a report in {arguments.format} holds one case", mend=mend))
+
+
+def _rendered(assessments: Sequence[Assessment], arguments: argparse.Namespace) -> str:
     from redflag.report import render
 
-    told = [render(assessment, form, without_score=without_score) for assessment in assessments]
+    form: Format = arguments.format
+    told = [
+        render(one, form, without_score=arguments.without_score, language=arguments.language)
+        for one in assessments
+    ]
     if form == "json" and len(told) > 1:
         return "[\n" + ",\n".join(one.rstrip("\n") for one in told) + "\n]\n"
     between = {"text": "\n" + "=" * 100 + "\n\n", "md": "\n---\n\n"}.get(form, "")

@@ -7,33 +7,57 @@ from types import MappingProxyType
 from typing import Literal
 
 from redflag.assessment import Assessment
+from redflag.report.html_form import as_fragment, as_html
 from redflag.report.json_form import as_json, as_json_line
 from redflag.report.markdown_form import as_markdown
 from redflag.report.text_form import as_text
+from redflag.report.wording import ENGLISH, Wording, wording
 
-Format = Literal["text", "json", "jsonl", "md"]
+Format = Literal["text", "json", "jsonl", "md", "html"]
 
-_WRITERS: Mapping[str, Callable[[Assessment, bool], str]] = MappingProxyType(
-    {"text": as_text, "json": as_json, "jsonl": as_json_line, "md": as_markdown}
+_WRITERS: Mapping[str, Callable[[Assessment, bool, Wording], str]] = MappingProxyType(
+    {
+        "text": as_text,
+        "json": lambda assessment, without_score, _: as_json(assessment, without_score),
+        "jsonl": lambda assessment, without_score, _: as_json_line(assessment, without_score),
+        "md": as_markdown,
+        "html": as_html,
+    }
 )
 
 FORMATS = tuple(_WRITERS)
 """Names of the formats."""
 
 
-def render(assessment: Assessment, format: Format = "text", *, without_score: bool = False) -> str:
+def render(
+    assessment: Assessment,
+    format: Format = "text",
+    *,
+    without_score: bool = False,
+    language: str = ENGLISH,
+) -> str:
     """The assessment in a format; the same assessment gives the same text.
 
     Args:
         assessment: what a screening said.
-        format: `text` for a terminal, `md` for Markdown, `json` for one object over many lines,
-            `jsonl` for the same on one line.
+        format: `text` for a terminal, `md` for Markdown, `html` for a page of its own, `json` for one
+            object over many lines, `jsonl` for the same on one line.
         without_score: leave out every score, weight and range and the band, and say so.
+        language: of the report's own words, `en` or `fr`; JSON has none.
 
     Raises:
-        ValueError: if there is no such format.
+        ValueError: if there is no such format or language.
     """
     writer = _WRITERS.get(format)
     if writer is None:
         raise ValueError(f"no such format; use one of {', '.join(_WRITERS)}")
-    return writer(assessment, without_score)
+    return writer(assessment, without_score, wording(language))
+
+
+def fragment(assessment: Assessment, *, language: str = ENGLISH) -> str:
+    """The report as a piece of HTML that stands in a page of somebody else's, such as a notebook.
+
+    Raises:
+        ValueError: if there is no such language.
+    """
+    return as_fragment(assessment, wording(language))

@@ -10,6 +10,15 @@ from redflag.assessment import Assessment
 
 LEFT_OUT = "Scores, ranges, weights and the band are left out of this assessment, as asked."
 
+_NULLED = {
+    "Assessment": ("score_range", "band", "rule_score", "prior", "log_odds"),
+    "AxisFinding": ("score",),
+    "FamilyFinding": ("score",),
+    "Finding": ("contribution",),
+    "Question": ("score_if_true", "score_if_false"),
+}
+"""By record, the keys that are null only where the score is left out."""
+
 _NUMBERS = ("score", "score_range", "band", "rule_score", "classifier_score", "prior", "log_odds")
 _BREAKS_A_LINE = re.compile("[\x7f-\x9f\u2028\u2029]")
 
@@ -47,3 +56,19 @@ def _leave_out(data: dict[str, Any]) -> None:
     for question in data["missing"]:
         question["score_if_true"] = question["score_if_false"] = None
     data["without_score"] = LEFT_OUT
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of an assessment in this form, with its score or without."""
+    schema = Assessment.model_json_schema(mode="serialization")
+    for record, keys in _NULLED.items():
+        properties = (schema if record == "Assessment" else schema["$defs"][record])["properties"]
+        for key in keys:
+            told = properties[key]
+            about = {name: told.pop(name) for name in ("title", "description") if name in told}
+            properties[key] = {**about, "anyOf": [told, {"type": "null"}]}
+    schema["properties"]["without_score"] = {
+        "type": "string",
+        "description": "There only where the score was left out, which it says.",
+    }
+    return schema

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 from redflag.assessment import Assessment
-from redflag.report.outline import Address, Block, Bullet, Heading, Paragraph, outline
+from redflag.report.blocks import Address, Bullet, Heading, Paragraph, Plain, plain
+from redflag.report.outline import outline
+from redflag.report.wording import Wording
 
 _MARKUP = re.compile(r"[\\`*_{}\[\]<>()#|!~&$]")
 _ADDRESS = re.compile(r":(?=//)|(?<=www)\.", re.IGNORECASE)
@@ -13,11 +15,12 @@ _OPENING = re.compile(r"^([-+=]|\d+(?=[.)]))")
 _SAFE_URL = re.compile(r"https?://[^\s<>\"\\^`{|}\[\]()]+", re.ASCII)
 
 
-def as_markdown(assessment: Assessment, without_score: bool) -> str:
+def as_markdown(assessment: Assessment, without_score: bool, wording: Wording) -> str:
     """The report as Markdown."""
     lines: list[str] = []
-    last: Block | None = None
-    for block in outline(assessment, without_score):
+    last: Plain | None = None
+    blocks = outline(assessment, without_score, wording)
+    for block in (one for shaped in blocks for one in plain(shaped, in_context=True)):
         listed = isinstance(block, Bullet | Address) and isinstance(last, Bullet | Address)
         if last is not None and not listed:
             lines.append("")
@@ -26,7 +29,7 @@ def as_markdown(assessment: Assessment, without_score: bool) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _lines(block: Block) -> list[str]:
+def _lines(block: Plain) -> list[str]:
     match block:
         case Heading(text=text, depth=depth):
             return [f"{'#' * depth} {escaped(text)}"]

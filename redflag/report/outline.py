@@ -1,146 +1,243 @@
 """What a report for a lawyer says, part by part, before it takes a form.
 
 Urgent things first, then the result, what speaks for misuse and what against it as fully, what is
-open, what was read, and what all of it was made from.
+open, what was read, and what all of it was made from. Every form prints these blocks and no others,
+so that they say the same.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
-from redflag.assessment import Assessment, Evidence, FamilyFinding, Finding, Provision
+from redflag.assessment import (
+    Assessment,
+    ChronologyEntry,
+    DocumentRead,
+    Evidence,
+    FamilyFinding,
+    Finding,
+    Provision,
+)
+from redflag.report.account import parts_of_the_score
+from redflag.report.blocks import (
+    Block,
+    Bullet,
+    Cited,
+    Drawn,
+    Grade,
+    Grades,
+    Heading,
+    Pairs,
+    Paragraph,
+    Quote,
+    Row,
+    Score,
+    Table,
+    Told,
+)
+from redflag.report.lanes import time_line_of
+from redflag.report.pictures import Picture, score_scale
+from redflag.report.wording import Wording, clean
 
 LONGEST_QUOTE = 600
 """Characters of a quote that are printed; its offsets lead to the rest."""
 
-_NOT_PRINTED = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A title; depth 1 is the report's own."""
-
-    text: str
-    depth: int = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Paragraph:
-    """A sentence or several."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Bullet:
-    """One item of a list, with what stands below it."""
-
-    text: str
-    below: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """A line that holds an address and is never broken."""
-
-    text: str
-    url: str
-
-
-Block = Heading | Paragraph | Bullet | Address
-
-
-def outline(assessment: Assessment, without_score: bool) -> Iterator[Block]:
+def outline(assessment: Assessment, without_score: bool, wording: Wording) -> Iterator[Block]:
     """The blocks of a report, in order; every text is on one line and safe to print."""
-    return _Outline(assessment, without_score).blocks()
+    return _Outline(assessment, without_score, wording).blocks()
 
 
-def clean(text: str, longest: int | None = None) -> str:
-    """A text on one line, without characters that steer a terminal or turn the reading direction."""
-    told = _NOT_PRINTED.sub("\ufffd", " ".join(text.split()))
-    return told if longest is None or len(told) <= longest else told[: longest - 2].rstrip() + " …"
+def title_of(assessment: Assessment, wording: Wording) -> str:
+    """The report's own title."""
+    return wording.say(
+        "Screening of {case} as of {date}",
+        case=clean(assessment.case_id),
+        date=assessment.provenance.as_of,
+    )
 
 
-def words(term: str) -> str:
-    """A word of the model as people write it: `not_applicable` as `not applicable`."""
-    return clean(term.replace("_", " "))
+def confidential(assessment: Assessment, wording: Wording) -> str | None:
+    """The mark of a report that quotes a privileged document; None where it quotes none."""
+    privileged = {document.id for document in assessment.documents if document.privileged}
+    places = [
+        *(evidence for finding in assessment.findings for evidence in finding.evidence),
+        *(entry.evidence for entry in assessment.chronology),
+    ]
+    if any(place.quote is not None and place.source in privileged for place in places):
+        return wording.say("Privileged and confidential")
+    return None
 
 
 class _Outline:
-    def __init__(self, assessment: Assessment, without_score: bool) -> None:
+    def __init__(self, assessment: Assessment, without_score: bool, wording: Wording) -> None:
         self._a = assessment
         self._scored = not without_score
+        self._w = wording
         self._law = {provision.id: provision for provision in assessment.provisions}
+        self._documents = {document.id: document for document in assessment.documents}
+        # the language of what the rules say, where it is not the report's
+        self._pack_language = "en" if wording.foreign else None
 
     def blocks(self) -> Iterator[Block]:
-        yield Heading(f"Screening of {clean(self._a.case_id)} as of {self._a.provenance.as_of}", 1)
+        yield Heading(title_of(self._a, self._w), 1)
+        mark = confidential(self._a, self._w)
+        if mark is not None:
+            yield Paragraph(mark, "caution")
         yield from self._urgent()
         yield from self._result()
         yield from self._axes()
-        yield from self._findings("supports", "What is consistent with misuse")
-        yield from self._findings("counters", "What is consistent with an ordinary prosecution")
-        yield from self._findings("caveat", "Caveats, which weigh nothing")
+        yield from self._findings("supports", self._w.say("What is consistent with misuse"))
+        yield from self._findings("counters", self._w.say("What is consistent with an ordinary prosecution"))
+        yield from self._findings("caveat", self._w.say("Caveats, which weigh nothing"))
         yield from self._settled()
         yield from self._contested()
         yield from self._parting()
+        if self._scored:
+            yield from parts_of_the_score(self._a, self._w)
         yield from self._questions()
-        yield from self._documents()
+        yield from self._documents_read()
         yield from self._chronology()
         yield from self._provisions()
         yield from self._switched_off()
         yield from self._provenance()
-        yield Paragraph(clean(self._a.notice))
+        yield Paragraph(self._w.retold(self._a.notice), "caution")
 
     # -- first things
 
     def _urgent(self) -> Iterator[Block]:
         if self._a.urgent:
-            yield Heading("Urgent")
+            yield Heading(self._w.say("Urgent"), name="urgent")
             for urgent in self._a.urgent:
                 due = f" ({urgent.due})" if urgent.due is not None else ""
-                yield Bullet(f"{clean(urgent.what)}{due}")
+                yield Bullet(f"{self._w.retold(urgent.what)}{due}", tone="urgent")
 
     def _result(self) -> Iterator[Block]:
-        a, rate = self._a, self._a.provenance
-        yield Heading("Result")
+        a, say = self._a, self._w.say
+        yield Heading(say("Result"), name="result")
         if not self._scored:
-            yield Paragraph("Scores, ranges, weights and the band are left out of this report, as asked.")
-        else:
-            low, high = a.score_range
-            base = f"at the base rate {clean(rate.base_rate)} ({rate.base_rate_value:.2f})"
-            bound = f"range {low:.2f} to {high:.2f}"
-            if a.score is None:
-                yield Paragraph(f"No score; {bound} {base}; band: {words(a.band)}.")
-            else:
-                yield Paragraph(f"Score {a.score:.2f}; {bound}; band: {words(a.band)}; {base}.")
             yield Paragraph(
-                "The score is the probability, at that base rate, that a body deciding on it would find the "
-                "request not compliant, refuse it, or grant protection. The range is what it could become "
-                "once the facts still unknown are settled. The band rests on the evidence, not the base rate."
+                say("Scores, ranges, weights and the band are left out of this report, as asked.")
+            )
+        else:
+            yield self._score()
+            yield Paragraph(
+                say(
+                    "The score is the probability, at that base rate, that a body deciding on it would find "
+                    "the request not compliant, refuse it, or grant protection. The range is what it could "
+                    "become once the facts still unknown are settled. The band rests on the evidence, not "
+                    "the base rate."
+                )
             )
         if a.abstention is not None:
-            yield Paragraph(f"Too little is known for a band: {clean(a.abstention)}")
+            reason = self._w.retold(a.abstention)
+            yield Paragraph(say("Too little is known for a band: {reason}", reason=reason), "lead")
         if not any(finding.effect == "supports" for finding in a.findings):
-            yield Paragraph("No sign of misuse was found in this file. Other files may say more.")
+            yield Paragraph(
+                say("No sign of misuse was found in this file. Other files may say more."), "lead"
+            )
         if self._scored and a.score is not None:
-            alone = f"The rules alone give {a.rule_score:.2f} at even odds"
-            if a.classifier_score is not None:
-                alone += f", the classifier alone {a.classifier_score:.2f}"
-            note = f" {clean(a.classifier_note)}" if a.classifier_note is not None else ""
-            yield Paragraph(f"{alone}.{note}")
-            if a.disagreement is not None:
-                yield Paragraph(f"Where the two part: {clean(a.disagreement)}")
-        yield Paragraph(f"Settled so far: {a.coverage:.0%} of the weight of the core rules that apply.")
+            yield Paragraph(self._alone())
+        yield Paragraph(
+            say(
+                "Settled so far: {share} of the weight of the core rules that apply.",
+                share=self._w.number(a.coverage, ".0%"),
+            )
+        )
         for caution in (a.notice, *a.cautions):
-            yield Bullet(f"Caution: {clean(caution)}")
+            yield Bullet(say("Caution: {text}", text=self._w.retold(caution)), tone="caution")
+        if self._w.foreign:
+            yield Bullet(
+                say(
+                    "The rules and what they explain are written in English. Titles were translated by "
+                    "the author and not reviewed by a lawyer who is a native speaker."
+                ),
+                tone="caution",
+            )
+
+    def _score(self) -> Score:
+        a, say = self._a, self._w.say
+        rate, (low, high) = a.provenance, a.score_range
+        number = self._w.number
+        base = say(
+            "at the base rate {name} ({share})",
+            name=self._w.term(rate.base_rate),
+            share=number(rate.base_rate_value, ".2f"),
+        )
+        bound = say("range {low} to {high}", low=number(low, ".2f"), high=number(high, ".2f"))
+        band = self._w.term(a.band)
+        if a.score is None:
+            sentence = say("No score; {range} {base}; band: {band}.", range=bound, base=base, band=band)
+        else:
+            figure = number(a.score, ".2f")
+            told = {"score": figure, "range": bound, "band": band, "base": base}
+            sentence = say("Score {score}; {range}; band: {band}; {base}.", **told)
+        details = (
+            (say("Range"), say("{low} to {high}", low=number(low, ".2f"), high=number(high, ".2f"))),
+            (
+                say("Base rate"),
+                f"{self._w.term(rate.base_rate)} ({number(rate.base_rate_value, '.2f')})",
+            ),
+            (say("Settled"), number(a.coverage, ".0%")),
+        )
+        return Score(
+            sentence=sentence,
+            band=a.band,
+            band_told=band,
+            label=say("Score") if a.score is not None else say("No score"),
+            figure=number(a.score, ".2f") if a.score is not None else "–",
+            details=details,
+            picture=self._scale(sentence),
+        )
+
+    def _scale(self, sentence: str) -> Picture:
+        a, number = self._a, self._w.number
+        base = a.provenance.base_rate_value
+        return score_scale(
+            None if a.score is None else (a.score, number(a.score, ".2f")),
+            a.score_range,
+            (base, self._w.say("base rate {share}", share=number(base, ".2f"))),
+            (self._w.say("The score on a scale from 0 to 1"), sentence),
+            tuple((mark, number(mark, "g")) for mark in (0.0, 0.25, 0.5, 0.75, 1.0)),
+        )
+
+    def _alone(self) -> str:
+        a, say, number = self._a, self._w.say, self._w.number
+        rules = number(a.rule_score, ".2f")
+        if a.classifier_score is None:
+            told = say("The rules alone give {rules} at even odds.", rules=rules)
+        else:
+            told = say(
+                "The rules alone give {rules} at even odds, the classifier alone {classifier}.",
+                rules=rules,
+                classifier=number(a.classifier_score, ".2f"),
+            )
+        return told if a.classifier_note is None else f"{told} {self._w.retold(a.classifier_note)}"
 
     def _axes(self) -> Iterator[Block]:
-        yield Heading("The questions, each apart")
-        for axis in self._a.axes:
-            weight = f" ({axis.score:+.2f})" if self._scored else ""
-            yield Bullet(f"{clean(axis.title)} {words(axis.verdict)}{weight}")
+        say = self._w.say
+        yield Heading(say("The questions, each apart"), name="questions-apart")
+        header = (say("Question"), say("Signs in this file"), say("Weight"))
+        yield Grades(
+            say("The questions, each apart"),
+            header if self._scored else header[:2],
+            tuple(
+                Grade(
+                    self._w.title(axis.title),
+                    axis.verdict,
+                    self._w.term(axis.verdict),
+                    self._w.number(axis.score, "+.2f") if self._scored else "",
+                    axis.score if self._scored else None,
+                )
+                for axis in self._a.axes
+            ),
+            self._language_of(*(axis.title for axis in self._a.axes)),
+        )
+
+    def _language_of(self, *titles: str) -> str | None:
+        """The language of titles of the pack, where it is not the report's."""
+        done = all(self._w.translated(title) for title in titles)
+        return None if done else self._pack_language
 
     # -- findings
 
@@ -148,123 +245,198 @@ class _Outline:
         found = [finding for finding in self._a.findings if finding.effect == effect]
         if not found and effect == "caveat":
             return
-        yield Heading(title)
+        yield Heading(title, name=effect)
         if not found:
-            yield Paragraph("Nothing found in this file.")
+            yield Paragraph(self._w.say("Nothing found in this file."))
         known = set(self._a.families)
         for family in self._a.families.values():
             own = [finding for finding in found if finding.family == family.id]
             if own:
-                yield Heading(self._family(family), 3)
+                yield Heading(self._family(family), 3, language=self._language_of(family.title))
                 for finding in own:
-                    yield from self._finding(finding)
+                    yield self._finding(finding)
         for finding in found:
             if finding.family not in known:
-                yield from self._finding(finding)
+                yield self._finding(finding)
 
     def _family(self, family: FamilyFinding) -> str:
-        weight = f", weight {family.score:+.2f}" if self._scored else ""
-        return f"{clean(family.title)}: {words(family.verdict)}{weight}"
+        told = {"family": self._w.title(family.title), "verdict": self._w.term(family.verdict)}
+        if not self._scored:
+            return self._w.say("{family}: {verdict}", **told)
+        weight = self._w.number(family.score, "+.2f")
+        return self._w.say("{family}: {verdict}, weight {weight}", **told, weight=weight)
 
-    def _finding(self, finding: Finding) -> Iterator[Block]:
-        yield Heading(clean(finding.title), 4)
-        marks = [finding.rule_id, f"version {finding.rule_version}"]
+    def _finding(self, finding: Finding) -> Told:
+        say = self._w.say
+        marks = [finding.rule_id, say("version {version}", version=finding.rule_version)]
         if finding.status == "draft":
-            marks.append("draft: no named expert has signed this rule")
+            marks.append(say("draft: no named expert has signed this rule"))
         else:
-            marks.append(words(finding.status))
+            marks.append(self._w.term(finding.status))
         if self._scored and finding.effect != "caveat":
-            marks.append(f"weight {finding.contribution:+.2f}")
-        yield Paragraph(f"{clean(finding.explanation)} [{'; '.join(marks)}]")
-        for evidence in finding.evidence:
-            yield Bullet(self._evidence(evidence))
-        if finding.more_evidence:
-            yield Bullet(f"and {finding.more_evidence} more places of the same kind")
-        if finding.answers:
-            families = self._a.families
-            titles = [families[name].title if name in families else name for name in finding.answers]
-            verb = "Bears on" if finding.effect == "caveat" else "Answers"
-            yield Bullet(f"{verb}: {'; '.join(map(clean, titles))}")
-        cited = [self._cited(name) for name in finding.legal_basis]
-        if cited:
-            yield Bullet("Law:", tuple(cited))
-        for title, told in (
-            ("Other explanations:", finding.innocent),
-            ("How this rule errs:", finding.known_errors),
-            ("Evidence to get:", finding.collect),
-        ):
-            if told:
-                yield Bullet(title, tuple(clean(one) for one in told))
+            marks.append(say("weight {weight}", weight=self._w.number(finding.contribution, "+.2f")))
+        more = self._w.say_many(
+            "and {count} more place of the same kind",
+            "and {count} more places of the same kind",
+            finding.more_evidence,
+        )
+        cited = tuple(self._cited(name) for name in finding.legal_basis)
+        lists = (
+            (say("Other explanations:"), finding.innocent),
+            (say("How this rule errs:"), finding.known_errors),
+            (say("Evidence to get:"), finding.collect),
+        )
+        explanation = clean(finding.explanation)
+        if explanation == f"{clean(finding.title)}.":
+            explanation = f"{self._w.title(finding.title)}."
+        return Told(
+            effect=finding.effect,
+            title=self._w.title(finding.title),
+            title_language=self._language_of(finding.title),
+            explanation=explanation,
+            marks=tuple(marks),
+            explanation_line=f"{explanation} [{'; '.join(marks)}]",
+            quotes=tuple(self._evidence(evidence) for evidence in finding.evidence),
+            more=more if finding.more_evidence else None,
+            answers=self._answers(finding) if finding.answers else None,
+            law=(say("Law:"), cited) if cited else None,
+            lists=tuple((title, tuple(map(clean, told))) for title, told in lists if told),
+            language=self._pack_language,
+        )
 
-    def _evidence(self, evidence: Evidence) -> str:
-        said = [f"{words(evidence.party)}, {evidence.level}"]
-        if evidence.assertion != "affirmed":
-            said.append(evidence.assertion)
-        if evidence.relayed_by is not None:
-            said.append(f"passed on by {words(evidence.relayed_by)}")
-        if evidence.happened is not None:
-            said.append(f"happened {evidence.happened}")
-        if evidence.reference is not None:
-            said.append(f"source: {clean(evidence.reference)}")
-        if evidence.found_by == "tagger":
-            said.append("found by the tagger alone")
-            if self._scored and evidence.probability is not None:
-                said.append(f"sure by {evidence.probability:.2f}")
-        told = "; ".join(said)
+    def _answers(self, finding: Finding) -> str:
+        families = self._a.families
+        titles = [families[name].title if name in families else name for name in finding.answers]
+        told = "; ".join(map(self._w.title, titles))
+        if finding.effect == "caveat":
+            return self._w.say("Bears on: {families}", families=told)
+        return self._w.say("Answers: {families}", families=told)
+
+    def _evidence(self, evidence: Evidence) -> Quote:
+        say, source = self._w.say, clean(evidence.source)
+        told = "; ".join(self._vouched(evidence))
         if evidence.quote is None:
-            return f"{clean(evidence.source)} of the case: {told}"
-        place = f"{clean(evidence.source)}, characters {evidence.start} to {evidence.end}"
-        return f"«{clean(evidence.quote, LONGEST_QUOTE)}» ({place}): {told}"
+            place = say("{path} of the case", path=source)
+            line = self._w.listed(place, told)
+            return Quote(place, told, None, "", "", None, line, line)
+        place = say(
+            "{document}, characters {start} to {end}",
+            document=source,
+            start=evidence.start or 0,
+            end=evidence.end or 0,
+        )
+        quote = clean(evidence.quote, LONGEST_QUOTE)
+        before, after = _joined(evidence)
+        line = self._w.listed(f"«{quote}» ({place})", told)
+        in_context = self._w.listed(f"{before}«{quote}»{after} ({place})", told)
+        read = self._documents.get(evidence.source)
+        language = read.language if read is not None else None
+        return Quote(place, told, quote, before, after, language, line, in_context)
+
+    def _vouched(self, evidence: Evidence) -> Iterator[str]:
+        """Who says it and how."""
+        say, term = self._w.say, self._w.term
+        yield f"{term(evidence.party)}, {term(evidence.level)}"
+        if evidence.assertion != "affirmed":
+            yield term(evidence.assertion)
+        if evidence.relayed_by is not None:
+            yield say("passed on by {party}", party=term(evidence.relayed_by))
+        if evidence.happened is not None:
+            yield say("happened {date}", date=clean(evidence.happened))
+        if evidence.reference is not None:
+            yield say("source: {reference}", reference=clean(evidence.reference))
+        if evidence.found_by == "tagger":
+            yield say("found by the tagger alone")
+            if self._scored and evidence.probability is not None:
+                yield say("sure by {share}", share=self._w.number(evidence.probability, ".2f"))
 
     def _cited(self, name: str) -> str:
         law = self._law.get(name)
+        check = self._w.say("check the text")
         if law is None:
-            return f"{clean(name)} (check the text)"
-        return f"{_named(law)}{' (check the text)' if law.check_the_text else ''}"
+            return f"{clean(name)} ({check})"
+        return f"{_named(law)} ({check})" if law.check_the_text else _named(law)
 
     # -- what is settled, open, read
 
     def _settled(self) -> Iterator[Block]:
         for verdict, title in (
-            ("absent", "Settled as not so"),
-            ("unknown", "Left open: the file says too little either way"),
+            ("absent", self._w.say("Settled as not so")),
+            ("unknown", self._w.say("Left open: the file says too little either way")),
         ):
-            titles = [clean(one.title) for one in self._a.families.values() if one.verdict == verdict]
-            if titles:
-                yield Heading(title)
-                yield Paragraph("; ".join(titles))
+            families = [one.title for one in self._a.families.values() if one.verdict == verdict]
+            if families:
+                yield Heading(title, name=verdict)
+                yield Paragraph("; ".join(map(self._w.title, families)))
 
     def _contested(self) -> Iterator[Block]:
         if self._a.contested:
-            yield Heading("Contested on review")
+            yield Heading(self._w.say("Contested on review"), name="contested")
             for one in self._a.contested:
                 yield Bullet(
-                    f"{clean(one.rule_id)}: {words(one.what)} by {clean(one.by)}: {clean(one.reason)}"
+                    self._w.say(
+                        "{rule}: {what} by {reviewer}: {reason}",
+                        rule=clean(one.rule_id),
+                        what=self._w.term(one.what),
+                        reviewer=clean(one.by),
+                        reason=clean(one.reason),
+                    )
                 )
 
     def _parting(self) -> Iterator[Block]:
         """Where the classifier parts from the rules, and documented cases that look alike."""
+        say = self._w.say
         if self._scored and self._a.disagreement is not None:
-            yield Heading("Where rules and classifier part")
-            yield Paragraph(clean(self._a.disagreement))
+            yield Heading(say("Where rules and classifier part"), name="parting")
+            yield Paragraph(self._w.retold(self._a.disagreement))
         if self._a.precedents:
-            yield Heading("Documented cases most alike; none of them proves anything about this one")
+            yield Heading(
+                say("Documented cases most alike; none of them proves anything about this one"),
+                name="precedents",
+            )
             for one in self._a.precedents:
-                alike = ", ".join(map(words, one.alike)) or "nothing"
-                yield Bullet(f"{clean(one.case_id)} ({words(one.outcome)}): alike in {alike}")
+                alike = ", ".join(map(self._column, one.alike)) or say("nothing")
+                yield Bullet(
+                    say(
+                        "{case} ({outcome}): alike in {columns}",
+                        case=clean(one.case_id),
+                        outcome=self._w.term(one.outcome),
+                        columns=alike,
+                    )
+                )
+
+    def _column(self, name: str) -> str:
+        family = self._a.families.get(name)
+        return self._w.term(name) if family is None else self._w.title(family.title)
 
     def _questions(self) -> Iterator[Block]:
         if not self._a.missing:
             return
-        yield Heading("What to ask next, most valuable first")
-        for number, question in enumerate(self._a.missing, start=1):
-            told = f" (score if yes {question.score_if_true:.2f}, if no {question.score_if_false:.2f})"
-            yield Bullet(f"{number}. {clean(question.question)}{told if self._scored else ''}")
+        say, number = self._w.say, self._w.number
+        yield Heading(say("What to ask next, most valuable first"), name="ask")
+        header = ("", say("Question"), say("Score if yes"), say("Score if no"))
+        rows = []
+        for place, one in enumerate(self._a.missing, start=1):
+            asked, line = clean(one.question), f"{place}. {clean(one.question)}"
+            cells: tuple[str, ...] = (str(place), asked)
+            if self._scored:
+                yes, no = number(one.score_if_true, ".2f"), number(one.score_if_false, ".2f")
+                cells = (*cells, yes, no)
+                line += say(" (score if yes {yes}, if no {no})", yes=yes, no=no)
+            rows.append(Row(cells, line))
+        caption = say("What to ask next, most valuable first")
+        shown = header if self._scored else header[:2]
+        yield Table(caption, shown, tuple(rows), (0, 2, 3) if self._scored else (0,))
 
-    def _documents(self) -> Iterator[Block]:
-        yield Heading("Documents")
+    def _documents_read(self) -> Iterator[Block]:
+        say = self._w.say
+        yield Heading(say("Documents"), name="documents")
+        if not self._a.documents:
+            yield Paragraph(say("None: the facts come from the case file alone."))
+            return
         read = [document for document in self._a.documents if document.unreadable is None]
         unread = [document for document in self._a.documents if document.unreadable is not None]
+<<<<<<< HEAD
         if not self._a.documents:
             yield Paragraph("None: the facts come from the case file alone.")
         for document in read:
@@ -276,60 +448,138 @@ class _Outline:
             yield Bullet(f"{told}; {document.characters} characters", (*left, *caution, *below))
         for document in unread:
             yield Bullet(f"{clean(document.id)}: not read: {clean(document.unreadable or '')}")
+=======
+        rows = [*map(self._read, read), *map(self._unread, unread)]
+        header = (say("Document"), say("Kind"), say("Language"), say("How it was read"))
+        yield Table(say("Documents, read and unread"), header, tuple(rows))
+
+    def _read(self, document: DocumentRead) -> Row:
+        say = self._w.say
+        kind = self._w.term(document.kind)
+        language = document.language if document.language is not None else say("not determined")
+        told = say(
+            "{document}: read; {kind}; language {language}; {characters} characters",
+            document=clean(document.id),
+            kind=kind,
+            language=clean(language),
+            characters=document.characters,
+        )
+        below = [clean(document.caution)] if document.caution is not None else []
+        if document.left_out is not None:
+            below.append(say("not read: {reason}", reason=clean(document.left_out)))
+        if document.privileged:
+            below.append(say("privileged"))
+        if document.sha256 is not None:
+            below.append(f"SHA-256 {document.sha256}")
+        size = say("read, {characters} characters", characters=document.characters)
+        return Row((clean(document.id), kind, clean(language), size), told, tuple(below))
+
+    def _unread(self, document: DocumentRead) -> Row:
+        reason = clean(document.unreadable or "")
+        told = self._w.say("not read: {reason}", reason=reason)
+        line = self._w.listed(clean(document.id), told)
+        below = (self._w.say("privileged"),) if document.privileged else ()
+        return Row((clean(document.id), self._w.term(document.kind), "–", told), line, below)
+>>>>>>> fbe7d49 (Tell a report as one page of HTML, from the blocks that every form shares)
 
     def _chronology(self) -> Iterator[Block]:
         if not self._a.chronology:
             return
-        yield Heading("Chronology")
-        for entry in self._a.chronology:
-            source = entry.evidence
-            vouched = f"{words(entry.kind)}; {clean(source.source)}; {words(source.party)}, {source.level}"
-            if source.assertion != "affirmed":
-                vouched += f", {source.assertion}"
-            yield Bullet(f"{entry.date or 'undated'}: {clean(entry.what, LONGEST_QUOTE)} ({vouched})")
+        say = self._w.say
+        yield Heading(say("Chronology"), name="chronology")
+        picture = time_line_of(self._a, self._w)
+        if picture is not None:
+            yield Drawn(picture)
+        rows = [self._happened(place, entry) for place, entry in enumerate(self._a.chronology, start=1)]
+        header = ("", say("When"), say("What"), say("Kind"), say("Where it comes from"))
+        yield Table(say("Chronology"), header, tuple(rows), (0,))
+
+    def _happened(self, place: int, entry: ChronologyEntry) -> Row:
+        source = entry.evidence
+        where = f"{clean(source.source)}; {self._w.term(source.party)}, {self._w.term(source.level)}"
+        if source.assertion != "affirmed":
+            where += f", {self._w.term(source.assertion)}"
+        when = clean(entry.date) if entry.date is not None else self._w.say("undated")
+        what = clean(self._w.retold(entry.what), LONGEST_QUOTE)
+        kind = self._w.term(entry.kind)
+        line = self._w.listed(when, f"{what} ({kind}; {where})")
+        return Row((str(place), when, what, kind, where), line)
 
     def _provisions(self) -> Iterator[Block]:
         if not self._a.provisions:
             return
-        yield Heading("The law cited, in this pack's own words")
+        say = self._w.say
+        yield Heading(say("The law cited, in this pack's own words"), name="law")
         for law in self._a.provisions:
-            check = " Check the text before citing it." if law.check_the_text else ""
-            yield Bullet(f"{_named(law)}: {clean(law.says)} (confidence: {law.confidence}.{check})")
-            if law.url is not None:
-                yield Address("Text:", law.url)
+            check = say("Check the text before citing it.") if law.check_the_text else ""
+            confidence = self._w.listed(say("confidence"), self._w.term(law.confidence))
+            marks = f"{confidence}. {check}" if check else f"{confidence}."
+            yield Cited(
+                name=_named(law),
+                says=clean(law.says),
+                confidence=confidence,
+                check=check,
+                line=f"{self._w.listed(_named(law), clean(law.says))} ({marks})",
+                address=say("Text:"),
+                url=law.url,
+                language=self._pack_language,
+            )
 
     def _switched_off(self) -> Iterator[Block]:
         if self._a.provenance.switched_off:
-            yield Heading("Rules switched off")
+            yield Heading(self._w.say("Rules switched off"), name="switched-off")
             for one in self._a.provenance.switched_off:
-                yield Bullet(f"{clean(one.rule_id)}: {clean(one.reason)}")
+                yield Bullet(self._w.listed(clean(one.rule_id), clean(one.reason)))
 
     def _provenance(self) -> Iterator[Block]:
-        p = self._a.provenance
-        yield Heading("What this was made from")
-        yield Bullet(f"As of {p.as_of} ({clean(p.as_of_from)})")
-        for told in _counts(self._a):
-            yield Bullet(told)
-        yield Bullet(f"redflag {clean(p.redflag_version)}; schema {self._a.schema_version}")
-        yield Bullet(f"Case: SHA-256 {p.case_digest}")
-        pack = f"{clean(p.pack_name)} {clean(p.pack_version)} ({p.pack_status})"
-        yield Bullet(f"Rule pack {pack}: SHA-256 {p.pack_digest}")
+        say, p = self._w.say, self._a.provenance
+        yield Heading(say("What this was made from"), name="provenance")
+        pairs = [
+            (say("As of"), f"{clean(p.as_of)} ({self._w.retold(p.as_of_from)})", " "),
+            *((say("Rules asked"), told, ": ") for told in _counts(self._a, self._w)),
+            ("redflag", f"{clean(p.redflag_version)}; {say('schema')} {self._a.schema_version}", " "),
+            (say("Case"), f"SHA-256 {clean(p.case_digest)}", ": "),
+            (
+                f"{say('Rule pack')} {clean(p.pack_name)} {clean(p.pack_version)} "
+                f"({self._w.term(p.pack_status)})",
+                f"SHA-256 {clean(p.pack_digest)}",
+                ": ",
+            ),
+        ]
         if p.model_digest is not None:
             version = clean(p.model_version) if p.model_version is not None else ""
-            yield Bullet(f"Model {version}: SHA-256 {p.model_digest}")
+            pairs.append((f"{say('Model')} {version}", f"SHA-256 {clean(p.model_digest)}", ": "))
         if p.training_data_digest is not None:
-            yield Bullet(f"Training data: SHA-256 {p.training_data_digest}")
+            pairs.append((say("Training data"), f"SHA-256 {clean(p.training_data_digest)}", ": "))
         if self._scored:
-            yield Bullet(f"Base rate: {clean(p.base_rate)} ({p.base_rate_value:g})")
+            rate = f"{self._w.term(p.base_rate)} ({self._w.number(p.base_rate_value, 'g')})"
+            pairs.append((say("Base rate"), rate, ": "))
+        yield Pairs(
+            tuple((term, told) for term, told, _ in pairs),
+            tuple(
+                f"{term} {told}" if between == " " else self._w.listed(term, told)
+                for term, told, between in pairs
+            ),
+        )
 
 
 def _named(law: Provision) -> str:
     return f"{clean(law.instrument)}, {clean(law.provision)}"
 
 
-def _counts(assessment: Assessment) -> Sequence[str]:
+def _joined(evidence: Evidence) -> tuple[str, str]:
+    """The words around a quote, each with the space that parts it from the quote, and dots where cut."""
+    before, after = evidence.before or "", evidence.after or ""
+    told = clean(before), clean(after)
+    return (
+        f"… {told[0]}{' ' if before[-1:].isspace() else ''}" if told[0] else "",
+        f"{' ' if after[:1].isspace() else ''}{told[1]} …" if told[1] else "",
+    )
+
+
+def _counts(assessment: Assessment, wording: Wording) -> Sequence[str]:
     """How many rules came to what, in one line."""
     statuses: list[str] = [outcome.status for outcome in assessment.outcomes]
     order = ("fired", "clear", "undetermined", "not_applicable")
-    counted = ", ".join(f"{statuses.count(status)} {words(status)}" for status in order)
-    return [f"Rules asked: {len(statuses)} ({counted})"] if statuses else []
+    counted = ", ".join(f"{statuses.count(status)} {wording.term(status)}" for status in order)
+    return [f"{len(statuses)} ({counted})"] if statuses else []

@@ -6,17 +6,20 @@ import textwrap
 from collections.abc import Iterator
 
 from redflag.assessment import Assessment
-from redflag.report.outline import Address, Block, Bullet, Heading, Paragraph, outline
+from redflag.report.blocks import Address, Bullet, Heading, Paragraph, Plain, plain
+from redflag.report.outline import outline
+from redflag.report.wording import Wording
 
 WIDTH = 100
 _RULES = {1: "=", 2: "-"}
 
 
-def as_text(assessment: Assessment, without_score: bool) -> str:
+def as_text(assessment: Assessment, without_score: bool, wording: Wording) -> str:
     """The report as lines of text."""
     lines: list[str] = []
-    last: Block | None = None
-    for block in outline(assessment, without_score):
+    last: Plain | None = None
+    blocks = outline(assessment, without_score, wording)
+    for block in (one for shaped in blocks for one in plain(shaped)):
         if last is not None and not _belongs_to(block, last):
             lines.append("")
         lines.extend(_lines(block))
@@ -24,7 +27,7 @@ def as_text(assessment: Assessment, without_score: bool) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _belongs_to(block: Block, last: Block) -> bool:
+def _belongs_to(block: Plain, last: Plain) -> bool:
     """Whether a block follows the one before it without an empty line between."""
     if isinstance(block, Address):
         return True
@@ -33,7 +36,7 @@ def _belongs_to(block: Block, last: Block) -> bool:
     return isinstance(last, Heading) and isinstance(block, Paragraph)
 
 
-def _lines(block: Block) -> Iterator[str]:
+def _lines(block: Plain) -> Iterator[str]:
     match block:
         case Heading(text=text, depth=depth):
             wrapped = _wrap(text, "", "")
