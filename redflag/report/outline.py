@@ -436,19 +436,6 @@ class _Outline:
             return
         read = [document for document in self._a.documents if document.unreadable is None]
         unread = [document for document in self._a.documents if document.unreadable is not None]
-<<<<<<< HEAD
-        if not self._a.documents:
-            yield Paragraph("None: the facts come from the case file alone.")
-        for document in read:
-            language = document.language if document.language is not None else "not determined"
-            told = f"{clean(document.id)}: read; {words(document.kind)}; language {clean(language)}"
-            below = (f"SHA-256 {document.sha256}",) if document.sha256 is not None else ()
-            caution = (clean(document.caution),) if document.caution is not None else ()
-            left = (f"Not read: {clean(document.left_out)}",) if document.left_out is not None else ()
-            yield Bullet(f"{told}; {document.characters} characters", (*left, *caution, *below))
-        for document in unread:
-            yield Bullet(f"{clean(document.id)}: not read: {clean(document.unreadable or '')}")
-=======
         rows = [*map(self._read, read), *map(self._unread, unread)]
         header = (say("Document"), say("Kind"), say("Language"), say("How it was read"))
         yield Table(say("Documents, read and unread"), header, tuple(rows))
@@ -466,7 +453,7 @@ class _Outline:
         )
         below = [clean(document.caution)] if document.caution is not None else []
         if document.left_out is not None:
-            below.append(say("not read: {reason}", reason=clean(document.left_out)))
+            below.append(say("Not read: {reason}", reason=clean(document.left_out)))
         if document.privileged:
             below.append(say("privileged"))
         if document.sha256 is not None:
@@ -480,7 +467,6 @@ class _Outline:
         line = self._w.listed(clean(document.id), told)
         below = (self._w.say("privileged"),) if document.privileged else ()
         return Row((clean(document.id), self._w.term(document.kind), "–", told), line, below)
->>>>>>> fbe7d49 (Tell a report as one page of HTML, from the blocks that every form shares)
 
     def _chronology(self) -> Iterator[Block]:
         if not self._a.chronology:
