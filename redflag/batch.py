@@ -23,7 +23,9 @@ from redflag.audit import Chunk, Entry, LedgerFile, Store
 from redflag.dates import PartialDate
 from redflag.errors import CaseError, Fault, Location, RedflagError
 from redflag.intake import load
-from redflag.intake.many import Sourced, cases_in
+from redflag.intake.many import cases_in
+from redflag.intake.sourced import Sourced
+from redflag.intake.tables.columns import ColumnMap
 from redflag.journal import Journal, State
 from redflag.record import canonical_json
 from redflag.report import render
@@ -93,13 +95,15 @@ def batch(
     resume: bool = False,
     chunk: int = CHUNK,
     progress: Progress | None = None,
+    columns: ColumnMap | None = None,
 ) -> Done:
     """Screen every case of a source and write the assessments as JSON Lines, in the same order.
 
     A case that cannot be screened gives a line with its faults, and the batch goes on.
 
     Args:
-        source: a .jsonl file of cases, or a folder of case files and of folders of cases.
+        source: a .jsonl file of cases, a folder of case files and of folders of cases, a table, or a
+            file of notices or entities.
         output: where the lines go.
         settings: how to screen; as shipped if absent.
         jobs: processes that screen.
@@ -107,6 +111,7 @@ def batch(
         resume: go on where an earlier run with the same settings ended; begin if there was none.
         chunk: cases in a chunk.
         progress: is told how many cases are done, a chunk at a time.
+        columns: what the columns of a table are.
 
     Raises:
         CaseError: if the source cannot be read, the output is there and `resume` is not set, or the
@@ -116,10 +121,10 @@ def batch(
     used = settings if settings is not None else Settings()
     for day in (used.as_of, used.otherwise_as_of):
         _checked(day)
-    cases = cases_in(source)
+    cases = cases_in(source, columns)
     journal = Journal(output, ledger)
     screener = used.screener()
-    begun = journal.begin(_identity(source, screener, used), used.otherwise_as_of, resume=resume)
+    begun = journal.begin(_identity(source, screener, used, columns), used.otherwise_as_of, resume=resume)
     used = replace(used, otherwise_as_of=begun.otherwise_as_of)
     store: Store | None = None if ledger is None else ledger.store
     with output.open("r+b" if output.exists() else "w+b") as stream, _workers(used, screener, jobs) as screen:
@@ -160,10 +165,11 @@ def _append(transaction: Chunk | None, results: Sequence[_Result]) -> None:
                 transaction.append_entry(result.entry)
 
 
-def _identity(source: Path, screener: Screener, settings: Settings) -> str:
+def _identity(source: Path, screener: Screener, settings: Settings, columns: ColumnMap | None) -> str:
     """What must be the same for a batch to be resumed."""
     return canonical_json(
         {
+            **({} if columns is None else {"columns": columns.digest()}),
             "source": str(source.resolve()),
             "pack": screener.pack.digest,
             "model": None if screener.classifier is None else screener.classifier.model.digest_,

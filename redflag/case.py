@@ -23,12 +23,12 @@ T = TypeVar("T")
 
 
 def _known_state(code: str) -> str:
-    if code not in countries_by_alpha3 and code not in _NO_LONGER_LISTED:
+    if code not in countries_by_alpha3 and code not in NO_LONGER_LISTED:
         raise ValueError("unknown state code; write ISO 3166 alpha-3, such as FRA or SGP")
     return code
 
 
-_NO_LONGER_LISTED = frozenset({"SUN", "YUG", "SCG", "CSK", "DDR", "XKX"})
+NO_LONGER_LISTED = frozenset({"SUN", "YUG", "SCG", "CSK", "DDR", "XKX"})
 State = Annotated[str, AfterValidator(_known_state)]
 """An ISO 3166 alpha-3 code, such as FRA. Kosovo is XKX; ended states keep their code."""
 

@@ -90,20 +90,21 @@ def _shape(model: type[Record]) -> Shape:
             continue
         if model is Case and name in _NOT_FACTS:
             continue
-        annotation = _without_none(info.annotation)
-        if _is_record(annotation):
+        annotation = without_none(info.annotation)
+        if is_record(annotation):
             records[name] = _shape(annotation)
-        elif get_origin(annotation) is tuple and _is_record(get_args(annotation)[0]):
+        elif get_origin(annotation) is tuple and is_record(get_args(annotation)[0]):
             if get_args(annotation)[0] is not DocumentNote:
                 lists[name] = _shape(get_args(annotation)[0])
         else:
-            leaf = _leaf(annotation)
+            leaf = leaf_of(annotation)
             if leaf is not None:
                 leaves[name] = leaf
     return Shape(leaves, lists, records, issubclass(model, Item))
 
 
-def _is_record(annotation: Any) -> bool:
+def is_record(annotation: Any) -> bool:
+    """Whether a field holds a record of its own."""
     return (
         isinstance(annotation, type)
         and issubclass(annotation, Record)
@@ -111,25 +112,26 @@ def _is_record(annotation: Any) -> bool:
     )
 
 
-def _without_none(annotation: Any) -> Any:
+def without_none(annotation: Any) -> Any:
+    """What a field holds where it holds anything."""
     if get_origin(annotation) in (Union, types.UnionType):
         kept = [part for part in get_args(annotation) if part is not type(None)]
         return kept[0] if len(kept) == 1 else annotation
     return annotation
 
 
-def _leaf(annotation: Any) -> Leaf | None:
+def leaf_of(annotation: Any) -> Leaf | None:
     """The kind of fact that an annotation allows, whatever wrapping it has."""
-    annotation = _without_none(annotation)
+    annotation = without_none(annotation)
     if get_origin(annotation) is tuple:
-        inside = _leaf(get_args(annotation)[0])
+        inside = leaf_of(get_args(annotation)[0])
         return None if inside is None else Leaf("words", inside.choices, inside.stated)
     if get_origin(annotation) is Annotated:
         bare = get_args(annotation)[0]
         if get_origin(bare) in (Union, types.UnionType):
-            inside = _leaf(get_args(bare)[0])
+            inside = leaf_of(get_args(bare)[0])
             return None if inside is None else Leaf(inside.kind, inside.choices, True)
-        return _leaf(bare)
+        return leaf_of(bare)
     if get_origin(annotation) is Literal:
         return Leaf("word", tuple(get_args(annotation)))
     kinds: dict[Any, Kind] = {bool: "flag", int: "number", str: "text", PartialDate: "date"}

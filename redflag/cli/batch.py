@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from redflag.cli.arguments import Commands, counted, folders, tell, with_rules
+from redflag.cli.inputs import account_of, columns_of, tell_account, with_map
 from redflag.cli.ledger import ledger_of, model_of, with_ledger, with_model
 from redflag.cli.screen import switched_off
 
@@ -15,7 +16,10 @@ def add_to(commands: Commands) -> None:
     """Add the subcommand."""
     batch = commands.add_parser("batch", help="screen many cases into one file", allow_abbrev=False)
     batch.add_argument(
-        "input", metavar="INPUT", type=Path, help="a .jsonl file of cases, or a folder of them"
+        "input",
+        metavar="INPUT",
+        type=Path,
+        help="a folder of cases, cases in lines (.jsonl), a table (.csv, .xlsx), or public notice JSON",
     )
     batch.add_argument("-o", "--output", metavar="OUT", type=Path, required=True, help="JSON Lines, in order")
     batch.add_argument("--jobs", metavar="N", type=int, default=1, help="processes; -1 for one a processor")
@@ -25,6 +29,7 @@ def add_to(commands: Commands) -> None:
     batch.add_argument("--base-rate", metavar="NAME|NUMBER", default="balanced")
     batch.add_argument("--switch-off", metavar="RULE=REASON", action="append", default=[])
     batch.add_argument("--resume", action="store_true", help="go on where an earlier run ended")
+    with_map(batch)
     with_ledger(batch)
     with_model(batch)
     with_rules(batch)
@@ -36,6 +41,10 @@ def _run(arguments: argparse.Namespace) -> int:
 
     from redflag.batch import Settings, batch, on_terminal
 
+    columns = columns_of(arguments)
+    found = account_of(arguments.input, columns)
+    if found is not None:
+        tell_account(found, str(arguments.input))
     progress = on_terminal()
     done = batch(
         arguments.input,
@@ -52,6 +61,7 @@ def _run(arguments: argparse.Namespace) -> int:
         ledger=ledger_of(arguments),
         resume=arguments.resume,
         progress=progress,
+        columns=columns,
     )
     if progress is not None:
         print(file=sys.stderr)

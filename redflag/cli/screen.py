@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from redflag.cli.arguments import Commands, folders, tell, with_rules
+from redflag.cli.inputs import columns_of, inputs_of, with_map
 from redflag.cli.ledger import ledger_of, model_of, with_ledger, with_model
 from redflag.errors import CaseError, Fault, Location, RuleError
 
 if TYPE_CHECKING:
-    from redflag.assessment import Assessment
+    from redflag.assessment import Assessment, Unscreened
     from redflag.case import Case
+    from redflag.intake.sourced import Sourced
     from redflag.report import Format
     from redflag.screening import Screener
 
@@ -33,8 +35,9 @@ def add_to(commands: Commands) -> None:
     screen = commands.add_parser("screen", help="screen cases, documents or folders", allow_abbrev=False)
     screen.add_argument(
         "inputs", nargs="+", metavar="INPUT",
-        help="a case file (.yaml, .json), a document (.txt, .md, .html, .docx, .pdf, .rtf, .eml), "
-        "a folder or .zip of them, or - for text on standard input",
+        help="a case file (.yaml, .json), a document (.txt, .md, .html, .docx, .pdf, .rtf, .eml), a folder "
+        "or .zip of them, a table (.csv, .xlsx), cases in lines (.jsonl), INTERPOL's public notice JSON, or "
+        "- for text on standard input",
     )  # fmt: skip
     screen.add_argument("--format", choices=_FORMATS, default="text", help="text if not given")
     screen.add_argument("--output", metavar="FILE", type=Path, help="write there, all or nothing")
@@ -46,6 +49,7 @@ def add_to(commands: Commands) -> None:
     screen.add_argument("--language", metavar="CODE", default="en", help="of the report: en or fr")
     screen.add_argument("--without-score", action="store_true", help="leave out every score and the band")
     screen.add_argument("--switch-off", metavar="RULE=REASON", action="append", default=[])
+    with_map(screen)
     with_ledger(screen)
     with_model(screen)
     with_rules(screen)
@@ -57,48 +61,70 @@ def _run(arguments: argparse.Namespace) -> int:
 
     if arguments.inputs.count(STANDARD_INPUT) > 1:
         raise CaseError(Fault("standard input can be read once", mend="give - once"))
-    _check(arguments)
+    inputs = list(inputs_of(arguments.inputs, columns_of(arguments), STANDARD_INPUT))
+    _check(arguments, len(inputs))
     screener = Screener(
         rules=folders(arguments.rules),
         model=model_of(arguments),
         base_rate=arguments.base_rate,
         switched_off=switched_off(arguments.switch_off),
     )
-    screened: list[tuple[Assessment, Case]] = []
+    screened: dict[str, tuple[Assessment, Case]] = {}
+    results: list[Assessment | Unscreened] = []
     faults: list[Fault] = []
-    for name in arguments.inputs:
+    spoiled: list[Fault] = []
+    for name, source in inputs:
         try:
-            screened.append(_screened(screener, name, arguments))
+            screened[name] = _screened(screener, name, source, arguments)
+            results.append(screened[name][0])
         except CaseError as error:
-            faults.extend(fault for fault in error.faults if fault not in faults)
-    if faults:
-        raise CaseError(faults)
-    told = _rendered([one for one, _ in screened], arguments)
+            if isinstance(source, Path):
+                faults.extend(fault for fault in error.faults if fault not in faults)
+                continue
+            # one of many: it has its place in the answer, and the others are answered
+            results.append(_unscreened(source, error))
+            spoiled.extend(error.faults)
+    if faults or not screened:
+        raise CaseError(
+            faults or spoiled or [Fault("there are no cases in it", Location(arguments.inputs[0]))]
+        )
+    told = _rendered(results, arguments)
     _log(screened, arguments)
     if arguments.output is None:
         sys.stdout.write(told)
     else:
-        _write(arguments.output, told, arguments.inputs)
+        write_whole(arguments.output, told, arguments.inputs)
     return 0
 
 
-def _log(screened: Sequence[tuple[Assessment, Case]], arguments: argparse.Namespace) -> None:
+def _unscreened(source: Sourced, error: CaseError) -> Unscreened:
+    from redflag.assessment import Unscreened
+
+    if not source.faults:  # what was wrong with a row was told when the table was read
+        for fault in error.faults:
+            tell(f"left out: {fault}")
+    return Unscreened(case_id=source.name, faults=tuple(map(str, error.faults)))
+
+
+def _log(screened: Mapping[str, tuple[Assessment, Case]], arguments: argparse.Namespace) -> None:
     """Keep a record of what is about to be told, all of it or nothing."""
     ledger = ledger_of(arguments)
     if ledger is not None:
         with ledger.chunk() as chunk:
-            kept = [chunk.append(assessment, case) for assessment, case in screened]
-        for name, line in zip(arguments.inputs, kept, strict=True):
+            kept = [chunk.append(assessment, case) for assessment, case in screened.values()]
+        for name, line in zip(screened, kept, strict=True):
             tell(f"{name}: kept in {arguments.ledger} as {line}")
 
 
-def _screened(screener: Screener, name: str, arguments: argparse.Namespace) -> tuple[Assessment, Case]:
+def _screened(
+    screener: Screener, name: str, source: Path | Sourced, arguments: argparse.Namespace
+) -> tuple[Assessment, Case]:
     import datetime
 
     from redflag.intake import load
 
-    source = _standard_input() if name == STANDARD_INPUT else Path(name)
-    intake = load(source, requesting_state=arguments.state)
+    given = source if isinstance(source, Path) else source.read()
+    intake = load(_standard_input() if name == STANDARD_INPUT else given, requesting_state=arguments.state)
     if arguments.as_of is not None:
         as_of, origin = arguments.as_of, "given on the command line"
     elif intake.case.as_of is not None:
@@ -123,25 +149,30 @@ def _standard_input() -> str:
     return decoded(content).or_refuse(where)
 
 
-def _check(arguments: argparse.Namespace) -> None:
+def _check(arguments: argparse.Namespace, cases: int) -> None:
     """Refuses a language or a format that the report does not have for these inputs."""
     from redflag.report import languages
 
     if arguments.language not in languages():
         mend = f"use one of {', '.join(languages())}"
         raise CaseError(Fault(f'no report language "{arguments.language}"', mend=mend))
-    if arguments.format in _ONE_CASE and len(arguments.inputs) > 1:
+    if arguments.format in _ONE_CASE and cases > 1:
         mend = "screen them one by one, each with its own --output"
         raise CaseError(Fault(f"a report in {arguments.format} holds one case", mend=mend))
 
 
-def _rendered(assessments: Sequence[Assessment], arguments: argparse.Namespace) -> str:
+def _rendered(results: Sequence[Assessment | Unscreened], arguments: argparse.Namespace) -> str:
+    """The answer; a form for machines has a place for every case, screened or not."""
+    from redflag.assessment import Assessment
     from redflag.report import render
 
     form: Format = arguments.format
     told = [
         render(one, form, without_score=arguments.without_score, language=arguments.language)
-        for one in assessments
+        if isinstance(one, Assessment)
+        else one.model_dump_json() + "\n"
+        for one in results
+        if isinstance(one, Assessment) or form in ("json", "jsonl")
     ]
     if form == "json" and len(told) > 1:
         return "[\n" + ",\n".join(one.rstrip("\n") for one in told) + "\n]\n"
@@ -149,7 +180,7 @@ def _rendered(assessments: Sequence[Assessment], arguments: argparse.Namespace) 
     return between.join(told)
 
 
-def _write(path: Path, told: str, inputs: Sequence[str]) -> None:
+def write_whole(path: Path, told: str, inputs: Sequence[str]) -> None:
     """Write a file all at once, so that nobody ever finds half of it."""
     target = Path(os.path.realpath(path))
     if any(name != STANDARD_INPUT and target == Path(os.path.realpath(name)) for name in inputs):

@@ -13,6 +13,7 @@ from redflag.documents import DocumentNote
 from redflag.errors import CaseError, Fault, Location
 from redflag.intake.files import read_bytes, read_text
 from redflag.intake.filetext import FileText
+from redflag.intake.notices import is_notice, notices_in, read_notice
 from redflag.intake.reading import Paper, papers_in
 from redflag.record import Parsed, parse_json, parse_yaml, validate
 
@@ -43,17 +44,30 @@ def read_case_file(path: Path) -> Case:
     parsed = parse_case_text(text, path)
     if parsed.data is None:
         raise CaseError(Fault("empty", Location(str(path)), "write a case: case_id and what is known"))
+    parsed = _without_lists(_as_case(parsed, path.stem), path)
     case = validate(Case, parsed, CaseError)
     return with_texts(case, parsed, path.parent)
 
 
+def _as_case(parsed: Parsed, name: str) -> Parsed:
+    """What was parsed, a public notice turned into the case that it describes."""
+    return Parsed(read_notice(parsed.data, name).case, parsed.file) if is_notice(parsed.data) else parsed
+
+
+def _without_lists(parsed: Parsed, path: Path) -> Parsed:
+    if notices_in(parsed.data) is not None:
+        mend = "`redflag screen` and `redflag batch` read each of them"
+        raise CaseError(Fault("a list of notices, and one case is expected", Location(str(path)), mend))
+    return parsed
+
+
 def case_of(data: Mapping[str, Any]) -> Case:
-    """The case that a mapping describes; its documents carry their own text.
+    """The case that a mapping, or a public notice, describes; its documents carry their own text.
 
     Raises:
         CaseError: with every fault.
     """
-    parsed = Parsed(dict(data), None)
+    parsed = _as_case(Parsed(dict(data), None), "notice")
     return with_texts(validate(Case, parsed, CaseError), parsed, None)
 
 

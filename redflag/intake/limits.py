@@ -31,3 +31,6 @@ DEEPEST = 4
 
 MOST_PAGES = 2_000
 """Pages that a PDF may have."""
+
+LARGEST_TABLE = 200_000_000
+"""Bytes that a table of many cases may have, and twice as many that a workbook may unpack to."""
