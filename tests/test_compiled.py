@@ -1,4 +1,4 @@
-"""Compiled rules come to what the reference comes to: the same verdicts, reasons and traces, on any file."""
+"""Compiled rules and masks come to what the reference comes to, on any file."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import redflag
+from redflag.columns import columns_of
 from redflag.compiled import Apart, Logic, compile_rules, first_reason
 from redflag.conditions import AtLeast, Condition, FactIs, Not, Scope
 from redflag.conditions import Path as FactPath
@@ -21,7 +22,9 @@ from redflag.documents import Document, DocumentNote
 from redflag.evidence import Assertion
 from redflag.facts import FactBase, Known, gather
 from redflag.intake import load
+from redflag.masks import Asking
 from redflag.pack import RulePack, read_pack
+from redflag.pack.masked import evaluate_columns
 from redflag.pack.trial import RuleTests
 from redflag.record import parse_yaml, validate
 from redflag.signals import Signal, find
@@ -255,8 +258,21 @@ def test_a_compiled_pack_comes_to_what_the_reference_comes_to(
     files_ = {f"lexicons/{name}.yaml": LEXICON.format(name, name) for name in SIGNALS}
     with tempfile.TemporaryDirectory() as folder:
         pack = read_pack([write_pack(Path(folder), rules, files_)])
-    for facts in bases:
-        assert_same(pack, facts)
+    came = [assert_same(pack, facts) for facts in bases]
+    table = evaluate_columns(pack, columns_of(bases))
+    assert [list(table.statuses(row).values()) for row in range(len(bases))] == came
+
+
+@thorough
+@given(conditions, st.lists(files(), min_size=1, max_size=4))
+def test_masks_give_the_verdicts_of_the_reference(
+    condition_of: Callable[[Any], Condition], condition: Any, bases: list[FactBase]
+) -> None:
+    asked = condition_of(condition)
+    true, false = Asking(columns_of(bases)).ask(asked)
+    verdicts = [asked.evaluate(Scope(facts)).truth for facts in bases]
+    assert true.tolist() == [verdict is Truth.TRUE for verdict in verdicts]
+    assert false.tolist() == [verdict is Truth.FALSE for verdict in verdicts]
 
 
 def rule_tests() -> list[Path]:
@@ -265,13 +281,18 @@ def rule_tests() -> list[Path]:
 
 def test_the_shipped_pack_comes_to_the_same_on_every_documented_case_with_its_documents() -> None:
     seen: set[str] = set()
+    bases, came = [], []
     for path in sorted((ROOT / "training_data" / "cases").glob("*.yaml")):
         intake = load(redflag.load_case(path))
         assert intake.case.as_of is not None
         for documents in ((), intake.documents):
             readable = [document for document in documents if not document.unreadable]
             facts = gather(intake.case, documents, find(readable, PACK.lexicons), intake.case.as_of)
-            seen.update(assert_same(PACK, facts))
+            bases.append(facts)
+            came.append(assert_same(PACK, facts))
+            seen.update(came[-1])
+    table = evaluate_columns(PACK, columns_of(bases))
+    assert [list(table.statuses(row).values()) for row in range(len(bases))] == came
     assert seen == {"fired", "clear", "undetermined", "not_applicable"}
 
 
@@ -279,9 +300,13 @@ def test_the_shipped_pack_comes_to_the_same_on_every_documented_case_with_its_do
 def test_the_shipped_pack_comes_to_the_same_on_every_test_of_a_rule(path: Path) -> None:
     tests = validate(RuleTests, parse_yaml(path.read_text(encoding="utf-8"), path.name, redflag.RuleError),
                      redflag.RuleError)  # fmt: skip
+    bases = []
     for test in tests.cases:
         case = redflag.Case.model_validate({"case_id": "test", **test.case})
-        assert_same(PACK, gather(case, (), (), test.as_of))
+        bases.append(gather(case, (), (), test.as_of))
+    came = [assert_same(PACK, facts) for facts in bases]
+    table = evaluate_columns(PACK, columns_of(bases))
+    assert [list(table.statuses(row).values()) for row in range(len(bases))] == came
 
 
 def test_a_pack_is_compiled_once_it_has_judged_some_files_and_nothing_shows_of_it(

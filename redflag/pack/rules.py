@@ -181,7 +181,7 @@ class RulePack:
                 stage = question.stage
                 others = (one for name, one in before_them.items() if only is None or name not in only)
                 scope = scope._replace(beside=_company([*others, *asked.values()]))
-            if not _in_force(rule, facts.as_of):
+            if not in_force(rule, facts.as_of):
                 asked[rule.id] = _out_of_force(rule)
             elif not facts.assumed and question.is_untouched_by(facts):
                 asked[rule.id] = self._silent(question)
@@ -240,7 +240,7 @@ class CompiledRules:
         self._out_of_force = functools.lru_cache(maxsize=1024)(self._not_yet_or_no_more)
 
     def _not_yet_or_no_more(self, as_of: PartialDate) -> tuple[int, ...]:
-        return tuple(one for one in self._dated if not _in_force(self._questions[one].rule, as_of))
+        return tuple(one for one in self._dated if not in_force(self._questions[one].rule, as_of))
 
     def evaluate(self, facts: FactBase) -> tuple[Judged, ...]:
         """As `RulePack.evaluate_in_full`; a trace is made where it is looked at."""
@@ -293,7 +293,9 @@ class CompiledRules:
                 fired.append(one)
             if rule.id in self._named:
                 known[rule.id] = one
-                if one.status != "not_applicable":
+                if one.status == "not_applicable":
+                    came.pop(rule.id, None)
+                else:
                     came[rule.id] = _came(one)
         return tuple(one for one in judged if one is not None)
 
@@ -325,7 +327,8 @@ def _out_of_force(rule: Rule) -> Judged:
     return Judged(rule, "not_applicable", Trace(Truth.UNKNOWN, rule.id, NOT_IN_FORCE), NOT_IN_FORCE)
 
 
-def _in_force(rule: Rule, as_of: PartialDate) -> bool:
+def in_force(rule: Rule, as_of: PartialDate) -> bool:
+    """Whether a rule applies on a day, as far as its own dates tell."""
     span = rule.in_force
     if span is None:
         return True
