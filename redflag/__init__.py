@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from redflag.case import Case
     from redflag.documents import Document
     from redflag.errors import AuditError, CaseError, ModelError, RedflagError, RuleError
+    from redflag.frames import screen_frame, write_frame
     from redflag.intake import load_case
     from redflag.pack import RulePack
     from redflag.report import render
@@ -36,6 +37,8 @@ __all__ = [
     "load_pack",
     "render",
     "screen",
+    "screen_frame",
+    "write_frame",
 ]
 
 _ROOMS = {
@@ -53,6 +56,8 @@ _ROOMS = {
     "load_case": "intake",
     "render": "report",
     "screen": "screening",
+    "screen_frame": "frames",
+    "write_frame": "frames",
 }
 
 
