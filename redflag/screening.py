@@ -41,7 +41,7 @@ from redflag.pack import Judged, RulePack, read_pack, shipped_pack, shipped_pack
 from redflag.questions import next_questions
 from redflag.record import digest
 from redflag.scoring import DECIMALS, Policy, RuleScore, Weighed, band_of, logit, sigmoid, weigh
-from redflag.signals import UNDETERMINED, find, language_of
+from redflag.signals import NAMES, UNDETERMINED, Lexicons, find, language_of, letters_by_language
 from redflag.version import package_version
 
 MOST_EVIDENCE = 12
@@ -177,8 +177,9 @@ class Screener:
                 language = language_of(document.text, covered)
             note = document.note.model_copy(update={"language": language})
             reason = document.unreadable
-            if language not in (None, UNDETERMINED, *covered):
-                reason = reason or f"no lexicon covers its language ({language})"
+            if language is not None and language not in (UNDETERMINED, *covered):
+                named = NAMES.get(language, f"the language {language}")
+                reason = reason or f"it is in {named}, which no lexicon covers"
             documents.append(replace(document, note=note, unreadable=reason))
         return replace(intake, documents=tuple(documents))
 
@@ -244,7 +245,7 @@ class Screener:
             disagreement=self._disagreement(judged, scored, reading),
             precedents=() if classifier is None or reading is None else classifier.precedents(reading),
             missing=next_questions(pack, facts, judged, what_if),
-            documents=tuple(_read(document) for document in intake.documents),
+            documents=tuple(_read(document, pack.lexicons) for document in intake.documents),
             chronology=chronology(case, facts, texts),
             provisions=tuple(self._provisions(findings)),
             cautions=tuple(self._cautions(intake)),
@@ -368,6 +369,22 @@ class Screener:
             "Documents were read by phrases: what they say in other words was not found, and silence "
             "means nothing either way."
         )
+        lexicons = self.pack.lexicons
+        told = {
+            language
+            for document in intake.documents
+            if not document.unreadable and document.text
+            for language in letters_by_language(document, lexicons.languages)
+        }
+        unreviewed = [
+            NAMES.get(code, code) for code in lexicons.languages if code in told - lexicons.reviewed
+        ]
+        if unreviewed:
+            yield (
+                f"No native speaker has reviewed the phrases in {_listed(unreviewed)}: what is said there is "
+                "missed more often than wrongly found, for and against, so the score stays too near the base "
+                "rate; a denial or a question may be taken for a statement, so read every quoted passage."
+            )
 
     def _provenance(self, intake: Intake, as_of: PartialDate, origin: str) -> Provenance:
         about = self.pack.about
@@ -498,7 +515,24 @@ def _is_documented(source: Source) -> bool:
     )
 
 
-def _read(document: Document) -> DocumentRead:
+def _listed(names: Sequence[str]) -> str:
+    """Names as a sentence lists them."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _partly_read(document: Document, covered: Sequence[str]) -> str | None:
+    """What part of a document is in a language that was not read; None if all of it was."""
+    letters = letters_by_language(document, covered)
+    total = sum(letters.values())
+    parts = [
+        f"{max(1, round(100 * count / total))} % in {NAMES.get(code, code)}"
+        for code, count in sorted(letters.items(), key=lambda item: (-item[1], item[0]))
+        if code not in covered and count
+    ]
+    return f"{_listed(parts)}: not read." if parts else None
+
+
+def _read(document: Document, lexicons: Lexicons) -> DocumentRead:
     if document.unreadable:
         return DocumentRead(
             id=document.id,
@@ -515,6 +549,7 @@ def _read(document: Document) -> DocumentRead:
         sha256=document.digest(),
         left_out=document.note.left_out,
         privileged=document.note.privileged,
+        caution=_partly_read(document, lexicons.languages),
     )
 
 

@@ -410,3 +410,28 @@ def test_a_phrase_repeated_ten_thousand_times_is_one_phrase() -> None:
     assert once.findings
     assert many.score == once.score
     assert [f.contribution for f in many.findings] == [f.contribution for f in once.findings]
+
+
+ENGLISH = (
+    "The police came for my brother in May and said that he would be held until I returned to the country."
+)
+PERSIAN = "پلیس برای بردن برادرم آمد و گفت که او تا بازگشت من در بازداشت می‌ماند."
+
+
+def test_what_is_in_a_language_that_no_lexicon_covers_is_told() -> None:
+    mixed = f"{ENGLISH}\n\n{ENGLISH}\n\n{PERSIAN}\n"
+    case = {"case_id": "x", "documents": [{"id": "a", "text": mixed}, {"id": "b", "text": PERSIAN}]}
+    mostly, wholly = screen(case).documents
+    assert mostly.unreadable is None
+    assert mostly.caution is not None
+    assert mostly.caution.endswith("% in Persian: not read.")
+    assert wholly.unreadable == "it is in Persian, which no lexicon covers"
+
+
+def test_a_language_whose_phrases_no_native_speaker_has_read_is_named_with_the_way_it_errs() -> None:
+    with_text = screen({"case_id": "x", "documents": [{"id": "a", "text": ENGLISH}]})
+    told = [caution for caution in with_text.cautions if "native speaker" in caution]
+    assert len(told) == 1
+    assert "in English" in told[0]
+    assert "missed more often" in told[0]
+    assert not any("native speaker" in caution for caution in screen({"case_id": "x"}).cautions)

@@ -1,12 +1,13 @@
 """The signals room: what documents say, how they put it, and whose word it is."""
 
-from redflag.signals.find import Lexicons, Signal, find
-from redflag.signals.language import UNDETERMINED, language_of
+from redflag.signals.find import Lexicons, Signal, find, letters_by_language
+from redflag.signals.language import NAMES, UNDETERMINED, language_of
 from redflag.signals.lexicon import ContextWords, Lexicon, read_context, read_lexicon, read_slots
 from redflag.signals.phrases import PhraseError, parse_phrase
 from redflag.signals.textdates import TextDate, dates_in, latest_date
 
 __all__ = [
+    "NAMES",
     "UNDETERMINED",
     "ContextWords",
     "Lexicon",
@@ -18,6 +19,7 @@ __all__ = [
     "find",
     "language_of",
     "latest_date",
+    "letters_by_language",
     "parse_phrase",
     "read_context",
     "read_lexicon",

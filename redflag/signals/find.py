@@ -5,7 +5,7 @@ from __future__ import annotations
 import bisect
 import functools
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from redflag.dates import PartialDate
@@ -17,9 +17,10 @@ from redflag.signals.assertion import Moods
 from redflag.signals.compiling import Compiler
 from redflag.signals.cues import Cues, Marks, clause_breaks, clause_marks
 from redflag.signals.index import Index
-from redflag.signals.language import language_of
+from redflag.signals.language import UNDETERMINED, language_of, users_of_script
 from redflag.signals.lexicon import ContextWords, Lexicon, SlotTable
 from redflag.signals.matching import Hit, hits
+from redflag.signals.passages import SHORT_PASSAGE, Passage, passages, shares
 from redflag.signals.phrases import PhraseError, parse_phrase, slots_of
 from redflag.signals.sentences import Sentence, Splitter, is_heading, label, lead, line_start, quoted
 from redflag.signals.textdates import TextDate, dates_in
@@ -129,6 +130,15 @@ class Lexicons:
         rebuild = functools.partial(type(self), is_checked=True)
         return rebuild, (self._lexicons, self._slots, self._contexts)
 
+    @functools.cached_property
+    def reviewed(self) -> frozenset[str]:
+        """The languages all of whose phrases were read by a native speaker."""
+        return frozenset(
+            language
+            for language in self.languages
+            if all(one.reviewed_by_native.get(language) for one in self._lexicons if language in one.phrases)
+        )
+
     @property
     def lexicons(self) -> tuple[Lexicon, ...]:
         """The lexicons, by id."""
@@ -194,11 +204,49 @@ def find(documents: Sequence[Document], lexicons: Lexicons) -> tuple[Signal, ...
     for document in documents:
         if document.unreadable or not document.text:
             continue
-        language = document.note.language or language_of(document.text, lexicons.languages)
-        reading = lexicons.of(language)
-        if reading is not None:
-            found.extend(_Reader(document, reading).signals())
+        for code, text in _texts_by_language(document, lexicons.languages):
+            reading = lexicons.of(code)
+            if reading is not None:
+                found.extend(_Reader(document, text, reading).signals())
     return tuple(sorted(found, key=_place))
+
+
+def passages_of(document: Document, covered: Collection[str]) -> tuple[Passage, ...]:
+    """The passages of a document, each in one language; `und` where it cannot be told."""
+    main = document.note.language or language_of(document.text, covered)
+    return passages(document.text, main, covered, by_line=document.note.kind in _SPOKEN)
+
+
+def letters_by_language(document: Document, covered: Collection[str]) -> dict[str, int]:
+    """Letters of a document by the language that they are in or, in a short text, may be in."""
+    found = passages_of(document, covered)
+    if len(found) > 1:
+        return shares(document.text, found)
+    code = found[0].language
+    if code == UNDETERMINED and len(document.text) <= SHORT_PASSAGE:
+        code = next(iter(users_of_script(document.text, covered)), UNDETERMINED)
+    return {code: 1} if any(map(str.isalpha, document.text)) else {}
+
+
+def _texts_by_language(document: Document, covered: Collection[str]) -> Iterator[tuple[str, str]]:
+    """The text for each language in which it is read, all that is in another one left blank."""
+    text = document.text.replace("\u2014", ",")
+    found = passages_of(document, covered)
+    if len(found) > 1:
+        for code in dict.fromkeys(passage.language for passage in found):
+            if code in covered:
+                yield (
+                    code,
+                    "".join(
+                        text[one.start : one.end] if one.language == code else "\n" * (one.end - one.start)
+                        for one in found
+                    ),
+                )
+    elif found[0].language != UNDETERMINED:
+        yield found[0].language, text
+    elif len(text) <= SHORT_PASSAGE:
+        for code in users_of_script(text, covered):
+            yield code, text
 
 
 def _place(signal: Signal) -> tuple[str, int, str, int]:
@@ -209,9 +257,9 @@ def _place(signal: Signal) -> tuple[str, int, str, int]:
 class _Reader:
     """Reads one document from its first sentence to its last."""
 
-    def __init__(self, document: Document, language: _Language) -> None:
+    def __init__(self, document: Document, text: str, language: _Language) -> None:
         self._document = document
-        self._text = document.text.replace("\u2014", ",")
+        self._text = text
         self._language = language
         self._sentences: list[Sentence] = []
         self._dates: list[TextDate] = []

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from redflag.documents import without_unseen
+from redflag.signals.pieces import LATIN, pieces_fit
 
 UNDETERMINED = "und"
 """The code for a language that cannot be told."""
@@ -15,6 +16,18 @@ _SAMPLE = 3000
 _SHORT = 200
 """Letters of a text so short that small words may be missing."""
 _WORD = re.compile(r"[^\W\d_]+")
+_ASCII = re.compile("[a-zA-Z]+")
+_FEWEST_WORDS = 3
+_SMALL_WORDS_COUNT = 3.0
+_COVERED_COUNTS = 0.35
+_UNKNOWN_FIT = -0.3
+"""How well the pieces of a language fit that has no table of them."""
+_STRANGE_COUNTS = 0.6
+_CLEAR_LEAD, _SOME_WORDS, _MANY_WORDS = 0.4, 5, 8
+"""By how much a language that is not covered must lead in a text of few words."""
+_CLEAR_SHARE, _CLEAR_TIMES = 0.2, 1.6
+"""Share of small words, and how often that of the next language, that tell without more."""
+_LEAST_FIT, _LEAST_FIT_ALONE, _LEAST_LEAD = 0.25, 0.3, 0.1
 
 _SCRIPTS = tuple(
     (name, re.compile(f"[{signs}]+"))
@@ -92,8 +105,22 @@ _SMALL_WORDS: dict[str, frozenset[str]] = {
         "be": "і ў не на што ён з як яго па за ад гэта быў але я яны для да у",
     }.items()
 }
+_STRANGE = {
+    code: frozenset(letters)
+    for code, letters in {
+        "en": "éèêàâçùûîïôœñ¿¡ıışğáíóúãõąęłřžăș",
+        "tr": "əñßéèà¿¡ãõåæøąęłćśźżřšžčőűț",
+        "es": "èêàçùûîôœışğãõåæøßąęłćśźżřšžčőűț",
+        "fr": "ñ¿¡ışğáíóãõåæøßąęłćśźżřšžčőűț",
+        "ru": "іїєґўәғқңөұүһћђљњџј",
+        "bg": "ыэёіїєґўәғқңөұүһј",
+        "mk": "ыэъёщйюяіїєґўәғқңөұүһ",
+        "uk": "ыэъёўәғқңөұүһј",
+    }.items()
+}
+"""Letters that hardly stand in a text of a language."""
 _LATIN_LETTERS = {
-    "tr": "ğşıİ",
+    "tr": "ğşıİçöü",
     "az": "əğşı",
     "de": "ßäöü",
     "fr": "èêàçœâî",
@@ -110,8 +137,9 @@ def language_of(text: str, covered: Collection[str]) -> str:
     """The ISO 639-1 code of a text's language, or `und` where it cannot be told.
 
     Args:
-        covered: languages that lexicons cover. A text so short that only its script can be told is
-            taken for the one of them that uses it, if there is just one.
+        covered: languages that lexicons cover: in a short text they are a little more likely than
+            others. A text of which only the script can be told is taken for the one of them that
+            uses it, if there is just one.
 
     >>> language_of("The police came for my brother and took him away.", {"en"})
     'en'
@@ -119,13 +147,11 @@ def language_of(text: str, covered: Collection[str]) -> str:
     half = _SAMPLE // 2
     sample = text if len(text) <= _SAMPLE else text[:half] + text[len(text) // 2 :][:half]
     sample = without_unseen(sample)
-    letters: Counter[str] = Counter()
-    for name, signs in _SCRIPTS:
-        letters[name] += sum(map(len, signs.findall(sample)))
-    if not letters.total():
+    letters = _letters(sample)
+    if not letters:
         return UNDETERMINED
     script = max(letters, key=lambda name: (letters[name], name))
-    if letters["kana"] * 10 > letters["han"] and script in ("han", "kana"):
+    if letters.get("kana", 0) * 10 > letters.get("han", 0) and script in ("han", "kana"):
         return "ja"
     if script == "han":
         return "zh"
@@ -134,19 +160,73 @@ def language_of(text: str, covered: Collection[str]) -> str:
     lowered = sample.lower()
     if script == "arabic":
         return _arabic(lowered, letters[script])
+    is_short = sum(letters.values()) < _SHORT
     scores = _scores(lowered, script)
     if scores:
-        best = max(scores, key=lambda code: (scores[code], code in covered, code))
-        if scores[best] > 0:
+        ranked = sorted(scores, key=lambda code: (scores[code], code in covered, code), reverse=True)
+        best = ranked[0]
+        next_one = scores[ranked[1]] if len(ranked) > 1 else 0.0
+        is_clear = scores[best] >= max(_CLEAR_SHARE, _CLEAR_TIMES * next_one)
+        if not is_short or (is_clear and not _is_strange(lowered, best) and _has_small_words(lowered, best)):
             return best
-    fitting = sorted(code for code in covered if code in _users(script))
-    return fitting[0] if len(fitting) == 1 and letters.total() < _SHORT else UNDETERMINED
+    told = _by_pieces(lowered, script, scores, covered)
+    if told is not None:
+        return told
+    fitting = sorted(code for code in covered if code in _users(script) and not _is_strange(lowered, code))
+    return fitting[0] if len(fitting) == 1 and is_short else UNDETERMINED
+
+
+def _letters(sample: str) -> dict[str, int]:
+    """Letters of a text by script; none of those that it has no letter of."""
+    if sample.isascii():
+        count = sum(map(len, _ASCII.findall(sample)))
+        return {"latin": count} if count else {}
+    counted = ((name, sum(map(len, signs.findall(sample)))) for name, signs in _SCRIPTS)
+    return {name: count for name, count in counted if count}
+
+
+def _by_pieces(
+    lowered: str, script: str, scores: Mapping[str, float], covered: Collection[str]
+) -> str | None:
+    """The language of a short text by the pieces of its words; None where two fit about as well."""
+    words = _WORD.findall(lowered)
+    if len(words) < _FEWEST_WORDS:
+        return None
+    fit = {code: value for code, value in pieces_fit(words).items() if code in _users(script)}
+    for code in _users(script):
+        own = _LETTERS["cyrillic"].get(code, _LATIN_LETTERS.get(code, ""))
+        known = fit.get(code, 0.0 if sum(map(lowered.count, own)) > 1 else _UNKNOWN_FIT)
+        fit[code] = known + _SMALL_WORDS_COUNT * scores.get(code, 0.0) + _COVERED_COUNTS * (code in covered)
+        if _is_strange(lowered, code):
+            fit[code] -= _STRANGE_COUNTS
+    ranked = sorted(fit, key=lambda code: (-fit[code], code))
+    best, second = ranked[:2]
+    enough = _LEAST_FIT if best in scores else _LEAST_FIT_ALONE
+    if fit[best] < enough or fit[best] - fit[second] < _LEAST_LEAD:
+        return None
+    if best in covered or len(words) >= _MANY_WORDS:
+        return best
+    possible = [fit[code] for code in covered if code in fit and not _is_strange(lowered, code)]
+    lead = _CLEAR_LEAD if len(words) >= _SOME_WORDS else 2 * _CLEAR_LEAD
+    return best if all(fit[best] - one >= lead for one in possible) else None
+
+
+def _has_small_words(lowered: str, code: str) -> bool:
+    known = _SMALL_WORDS.get(code, frozenset())
+    return sum(word in known for word in _WORD.findall(lowered)) > 1
+
+
+def _is_strange(lowered: str, code: str) -> bool:
+    """Whether a text holds letters that hardly stand in texts of a language."""
+    return not _STRANGE.get(code, frozenset()).isdisjoint(lowered)
 
 
 def _users(script: str) -> frozenset[str]:
     if script == "cyrillic":
         return frozenset(_LETTERS["cyrillic"])
-    return frozenset(_SMALL_WORDS) - frozenset(_LETTERS["cyrillic"]) if script == "latin" else frozenset()
+    if script != "latin":
+        return frozenset()
+    return (frozenset(_SMALL_WORDS) | LATIN) - frozenset(_LETTERS["cyrillic"])
 
 
 def _arabic(lowered: str, letters: int) -> str:
@@ -171,3 +251,24 @@ def _scores(lowered: str, script: str) -> dict[str, float]:
     if scores and max(scores.values()) < 0.06:
         return {}
     return scores
+
+
+NAMES = {
+    "ar": "Arabic", "az": "Azeri", "be": "Belarusian", "bg": "Bulgarian", "ca": "Catalan", "cs": "Czech",
+    "da": "Danish", "de": "German", "el": "Greek", "en": "English", "es": "Spanish", "fa": "Persian",
+    "fi": "Finnish", "fr": "French", "he": "Hebrew", "hi": "Hindi", "hr": "Croatian", "hu": "Hungarian",
+    "hy": "Armenian", "id": "Indonesian", "it": "Italian", "ja": "Japanese", "ka": "Georgian", "kk": "Kazakh",
+    "ko": "Korean", "ky": "Kyrgyz", "mk": "Macedonian", "nl": "Dutch", "no": "Norwegian", "pl": "Polish",
+    "pt": "Portuguese", "ro": "Romanian", "ru": "Russian", "so": "Somali", "sq": "Albanian", "sr": "Serbian",
+    "sv": "Swedish", "sw": "Swahili", "tg": "Tajik", "th": "Thai", "tl": "Tagalog", "tr": "Turkish",
+    "ug": "Uyghur", "uk": "Ukrainian", "ur": "Urdu", "uz": "Uzbek", "vi": "Vietnamese", "zh": "Chinese",
+    UNDETERMINED: "a language that could not be told",
+}  # fmt: skip
+"""Languages that can be told, in words."""
+
+
+def users_of_script(text: str, covered: Collection[str]) -> tuple[str, ...]:
+    """The covered languages that are written in the script of a text, by code."""
+    letters = _letters(text[:_SAMPLE])
+    script = max(letters, key=lambda name: (letters[name], name), default="")
+    return tuple(sorted(code for code in covered if code in _users(script)))
