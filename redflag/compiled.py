@@ -40,6 +40,7 @@ from redflag.conditions import (
     Some,
 )
 from redflag.dates import PartialDate, before, gap_at_least, gap_within
+from redflag.evidence import Assertion
 from redflag.facts import DISPUTED, EMPTY_LIST, MAYBE_LATER, NOT_STATED, SILENT, Fact, FactBase, Known, Listed
 from redflag.truth import Truth
 
@@ -121,6 +122,8 @@ class _Writer:
 
     def rule(self, logic: Logic) -> str:
         """Writes the function of one rule; gives its name."""
+        if logic.when is not None and logic == Logic(None, logic.when, None, None, None):
+            return self._function([f"return {self._asked(logic.when)}"])
         body: list[str] = []
         told: list[str] = []
         if logic.applies_when is not None:
@@ -288,12 +291,13 @@ class _Writer:
 
     def _some(self, condition: Some, items: Mapping[str, str]) -> str:
         """A loop over the items of a list, as a function of its own."""
-        path, counting = self._name(condition.path.text), self._name(condition.counting)
-        n = f"{condition.n:d}"
+        path, n = self._name(condition.path.text), f"{condition.n:d}"
+        # a tuple finds a member by identity, and what happened is by far the commonest
+        counting = self._name(tuple(sorted(condition.counting, key=[*Assertion].index)))
         body = [
             f"listed = lists[{path}]",
             "fitting = still_open = 0",
-            "values = []",
+            "values = ()",
             "for item in listed.items:",
             f"    if item.source.assertion not in {counting}: continue",
         ]
@@ -305,12 +309,13 @@ class _Writer:
             body += [
                 f"    {own} = item.facts.get",
                 f"    value = {inside}",
+                "    if value is False: continue",
                 "    if value is True:",
                 "        fitting += 1",
                 f"        if fitting >= {n}: return True",
-                "    elif value is not False:",
+                "    else:",
                 "        still_open += 1",
-                "        values.append(value)",
+                "        values += (value,)",
             ]
         body += [
             f"if fitting >= {n}: return True",

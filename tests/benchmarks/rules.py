@@ -1,0 +1,230 @@
+"""Sixty rules on 20,000 cases: redflag beside plain Python, NumPy and the rule engines of others.
+
+    pip install -r tests/benchmarks/requirements-peers.txt
+    python tests/benchmarks/rules.py [--cases 20000] [--rounds 5] [--save FILE] [--against FILE]
+
+Everything runs in one process, one thing after the other, and in each round beside plain Python on the
+same cases: what counts is the ratio, told with its spread over the rounds. Outcomes are compared too.
+`--save` keeps the ratios as JSON, `--against` sets them beside those of an earlier run. An engine that
+is not installed is named and left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import importlib.metadata
+import json
+import os
+import platform
+import statistics
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rule_engines import OTHERS, Cases, Run, numpy_masks, plain_python
+from rule_material import AS_OF, as_case, material
+
+from redflag.columns import columns_of
+from redflag.compiled import Logic, compile_rules
+from redflag.conditions import Condition, Scope
+from redflag.dates import PartialDate
+from redflag.facts import gather
+from redflag.masks import Asking
+from redflag.model import shipped_model
+from redflag.truth import Truth
+
+
+@dataclass(frozen=True)
+class Engine:
+    """Something that is measured, on the first so many cases."""
+
+    name: str
+    version: str
+    run: Run
+    cases: int
+
+
+def own_engines(conditions: Sequence[Condition], cases: Cases) -> list[Engine]:
+    """redflag in each of its ways; the facts of the cases are gathered before."""
+    day = PartialDate(AS_OF)
+    bases = [gather(as_case(case), (), (), day) for case in cases]
+    gc.collect()
+    gc.freeze()
+    asks = compile_rules(Logic(None, one, None, None, None) for one in conditions)
+    columns = columns_of(bases)
+
+    def compiled(some: Cases) -> Any:
+        return [
+            [ask(one, one.facts.get, one.lists, False, {}, {}) for ask in asks] for one in bases[: len(some)]
+        ]
+
+    def traced_where_fired(some: Cases) -> Any:
+        found = []
+        for one in bases[: len(some)]:
+            get, lists = one.facts.get, one.lists
+            row = [ask(one, get, lists, False, {}, {}) for ask in asks]
+            scope = Scope(one)
+            traces = [conditions[n].evaluate(scope) for n, told in enumerate(row) if told is True]
+            found.append(row)
+            assert all(trace.truth is Truth.TRUE for trace in traces)
+        return found
+
+    def in_full(some: Cases) -> Any:
+        return [
+            [condition.evaluate(scope).truth is Truth.TRUE for condition in conditions]
+            for scope in map(Scope, bases[: len(some)])
+        ]
+
+    def masks(_: Cases) -> Any:
+        asking = Asking(columns)
+        return np.array([asking.ask(condition).true for condition in conditions]).T
+
+    version = importlib.metadata.version("redflag-screening") if _installed("redflag-screening") else "here"
+    size = len(cases)
+    return [
+        Engine("redflag, masks over columns", version, masks, size),
+        Engine("redflag, compiled, outcomes and reasons", version, compiled, size),
+        Engine("redflag, compiled, full trace where fired", version, traced_where_fired, size),
+        Engine("redflag, the tracing reference", version, in_full, min(size, 2_000)),
+    ]
+
+
+def _installed(distribution: str) -> bool:
+    try:
+        importlib.metadata.version(distribution)
+    except importlib.metadata.PackageNotFoundError:
+        return False
+    return True
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """How long one call takes."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def differing(engine: Engine, wanted: np.ndarray, cases: Cases) -> int:
+    """How many outcomes are not those of plain Python."""
+    told = engine.run(cases[: engine.cases])
+    if not isinstance(told, np.ndarray):
+        told = np.array([[one is True for one in row] for row in told])
+    return int((told != wanted[: engine.cases]).sum())
+
+
+def models(rounds: int) -> dict[str, list[float]]:
+    """One row through the shipped classifier and through scikit-learn, in microseconds."""
+    model = shipped_model()
+    if model is None:
+        return {}
+    from sklearn.linear_model import LogisticRegression
+
+    chance = np.random.default_rng(5)
+    width = len(model.weights)
+    rows = chance.choice([-0.25, 0.0, 1.0], size=(500, width))
+    peer = LogisticRegression().fit(rows, chance.random(500) < 0.5)
+    row = rows[0].tolist()
+    ends = [(value, -0.25, 1.0) for value in row]
+    one = rows[:1]
+    works: dict[str, Callable[[], object]] = {
+        f"redflag, {width} columns: log-odds": lambda: model.decision(row),
+        f"redflag, {width} columns: opinion with its parts and ends": lambda: model.opinion(ends),
+        f"scikit-learn {importlib.metadata.version('scikit-learn')}: predict_proba": (
+            lambda: peer.predict_proba(one)
+        ),
+    }
+    taken: dict[str, list[float]] = {name: [] for name in works}
+    for _ in range(rounds):
+        for name, work in works.items():
+            taken[name].append(seconds(lambda work=work: [work() for _ in range(200)]) / 200 * 1e6)  # type: ignore[misc]
+    return taken
+
+
+def main() -> None:
+    """Measure, print, and keep or compare."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--cases", type=int, default=20_000)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--save", type=Path)
+    parser.add_argument("--against", type=Path)
+    given = parser.parse_args()
+
+    conditions, cases = material(given.cases)
+    plain = plain_python(conditions)
+    wanted = np.array(plain(cases))
+    engines = own_engines(conditions, cases)
+    engines.append(
+        Engine("NumPy by hand, two masks", np.__version__, numpy_masks(conditions, cases), len(cases))
+    )
+    for name, (distribution, make, most) in OTHERS.items():
+        if _installed(distribution):
+            engines.append(
+                Engine(
+                    name, importlib.metadata.version(distribution), make(conditions), min(most, len(cases))
+                )
+            )
+        else:
+            print(f"{name}: {distribution} is not installed; left out", file=sys.stderr)
+
+    wrong = {engine.name: differing(engine, wanted, cases) for engine in engines}
+    ratios: dict[str, list[float]] = {engine.name: [] for engine in engines}
+    times: dict[str, list[float]] = {engine.name: [] for engine in engines}
+    plain_times: list[float] = []
+    for _ in range(given.rounds):
+        for engine in engines:
+            some = cases[: engine.cases]
+            reference = seconds(lambda some=some: plain(some)) / len(some)  # type: ignore[misc]
+            own = seconds(lambda some=some, run=engine.run: run(some)) / len(some)  # type: ignore[misc]
+            ratios[engine.name].append(own / reference)
+            times[engine.name].append(own * 1e6)
+            plain_times.append(reference * 1e6)
+
+    earlier = json.loads(given.against.read_text())["ratios"] if given.against else {}
+    print(
+        f"{len(conditions)} rules, {len(cases)} cases, {wanted.mean():.1%} of outcomes fire; "
+        f"{given.rounds} rounds; CPython {platform.python_version()}, "
+        f"{os.cpu_count()} cores, {platform.machine()}"
+    )
+    head = f"{'engine':42} {'version':10} {'cases':>6} {'us/case':>9}"
+    print(f"{head} {'x plain Python (least-most)':>30} {'differ':>7}" + ("  then" if earlier else ""))
+    median = statistics.median
+    print(f"{'plain Python functions':42} {'':10} {len(cases):6} {median(plain_times):9.1f} {1.0:15.3f}")
+    for engine in sorted(engines, key=lambda one: statistics.median(ratios[one.name])):
+        own_ratios = ratios[engine.name]
+        spread = f"{statistics.median(own_ratios):.3f} ({min(own_ratios):.3f}-{max(own_ratios):.3f})"
+        then = f"  {earlier[engine.name]['median']:.3f}" if engine.name in earlier else ""
+        print(
+            f"{engine.name:42} {engine.version:10} {engine.cases:6} {median(times[engine.name]):9.1f} "
+            f"{spread:>30} {wrong[engine.name]:7}{then}"
+        )
+    one_row = models(given.rounds)
+    for name, taken in one_row.items():
+        print(f"one row: {name:58} {statistics.median(taken):9.1f} us ({min(taken):.1f}-{max(taken):.1f})")
+    if given.save:
+        kept = {
+            "python": platform.python_version(),
+            "cores": os.cpu_count(),
+            "rules": len(conditions),
+            "cases": len(cases),
+            "rounds": given.rounds,
+            "versions": {engine.name: engine.version for engine in engines},
+            "ratios": {
+                name: {"median": statistics.median(one), "least": min(one), "most": max(one)}
+                for name, one in ratios.items()
+            },
+            "one_row_us": {name: statistics.median(taken) for name, taken in one_row.items()},
+        }
+        given.save.write_text(json.dumps(kept, indent=1) + "\n")
+    if any(wrong.values()):
+        raise SystemExit("outcomes differ")
+
+
+if __name__ == "__main__":
+    main()
