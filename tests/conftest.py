@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from redflag.assessment import Assessment
 from redflag.case import Case
 from redflag.conditions import Condition
 from redflag.dates import PartialDate
@@ -18,6 +20,9 @@ from redflag.facts import FactBase, gather
 from redflag.pack.grammar import Reader
 from redflag.paths import case_shape
 from redflag.record import Parsed
+from redflag.report.blocks import Told
+from redflag.report.outline import outline
+from redflag.report.wording import wording
 from redflag.signals import Signal
 
 AS_OF = "2024-01-01"
@@ -143,3 +148,52 @@ def write_pack() -> Callable[..., Path]:
         return folder
 
     return build
+
+
+STEERING = frozenset(
+    {
+        *("name", "tone", "depth", "language", "title_language", "effect", "verdict", "band", "value"),
+        *(
+            "line",
+            "line_in_context",
+            "explanation_line",
+            "lines",
+            "numbers",
+            "strong",
+            "details",
+            "picture",
+            "caption",
+        ),
+    }
+)
+"""Fields that steer how a block of a report is shown, or say again what others say."""
+
+
+@pytest.fixture(scope="session")
+def shown() -> Callable[..., list[str]]:
+    """Every text that a report of an assessment has to show, without its spaces."""
+
+    def texts(value: object) -> Iterator[str]:
+        if isinstance(value, str):
+            yield "".join(value.split())
+        elif isinstance(value, tuple):
+            for one in value:
+                yield from texts(one)
+        elif dataclasses.is_dataclass(value):
+            for field in dataclasses.fields(value):
+                # an explanation that is no more than the title need not be said twice
+                again = (
+                    isinstance(value, Told)
+                    and field.name == "explanation"
+                    and value.explanation == f"{value.title}."
+                )
+                if field.name not in STEERING and not again:
+                    yield from texts(getattr(value, field.name))
+
+    def of(assessment: Assessment, language: str = "en", *, without_score: bool = False) -> list[str]:
+        blocks = outline(assessment, without_score, wording(language))
+        found = [text for block in blocks for text in texts(block) if text]
+        assert len(found) > 50
+        return found
+
+    return of

@@ -187,6 +187,21 @@ def test_without_score_prints_none(run, case):
     assert (told["score"], told["band"], told["contributions"]) == (None, None, [])
 
 
+def test_a_word_report_is_written_as_it_is(run, case, tmp_path):
+    target = tmp_path / "out.docx"
+    assert run("screen", case, "--format", "docx", "--output", target) == (0, "", "")
+    assert target.read_bytes().startswith(b"PK")
+
+
+def test_a_file_for_one_case_is_refused_for_two_before_either_is_screened(run, case):
+    for form in ("html", "docx"):
+        is_refused(run("screen", case, case, "--format", form), f"a report in {form} holds one case")
+
+
+def test_a_language_that_no_report_is_told_in_is_refused(run, case):
+    is_refused(run("screen", case, "--language", "xx"), 'no report language "xx"; use one of en')
+
+
 def test_output_is_written_whole_or_not_at_all(run, case, tmp_path):
     target = tmp_path / "out.md"
     assert run("screen", case, "--format", "md", "--output", target) == (0, "", "")

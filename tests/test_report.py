@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import zipfile
 from html.parser import HTMLParser
 
 import markdown_it
@@ -226,8 +228,12 @@ class _Words(HTMLParser):
             self.said.append(data)
 
 
-def words_of(told: str, form: str) -> str:
+def words_of(told: str | bytes, form: str) -> str:
     """A report without its line breaks, backslashes and tags."""
+    if form == "docx":
+        with zipfile.ZipFile(io.BytesIO(told)) as archive:
+            parts = [archive.read(f"word/{part}.xml").decode() for part in ("document", "footnotes")]
+        told = " ".join(re.findall(r"<w:t(?: [^>]*)?>([^<]*)</w:t>", "".join(parts)))
     if form == "html":
         page = _Words()
         page.feed(told)
@@ -267,14 +273,14 @@ def test_jsonl_is_one_line_whatever_a_quote_holds():
     assert quote == json.loads(told)["findings"][0]["evidence"][0]["quote"]
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", [form for form in FORMATS if form != "docx"])
 def test_the_same_assessment_gives_the_same_text_and_ends_its_line(form):
     assert render(assessment(), form) == render(assessment(), form)
     assert render(assessment(), form).endswith("\n")
 
 
 def test_a_format_that_there_is_not_is_refused():
-    with pytest.raises(ValueError, match="use one of text, json, jsonl, md, html"):
+    with pytest.raises(ValueError, match="use one of text, json, jsonl, md, html, docx"):
         render(assessment(), "pdf")
 
 

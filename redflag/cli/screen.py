@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from redflag.assessment import Assessment, Unscreened
     from redflag.case import Case
     from redflag.intake.sourced import Sourced
-    from redflag.report import Format
+    from redflag.report import TextFormat
     from redflag.screening import Screener
 
 STANDARD_INPUT = "-"
 
-_FORMATS = ("text", "json", "jsonl", "md", "html")
-_ONE_CASE = ("html",)
+_FORMATS = ("text", "json", "jsonl", "md", "html", "docx")
+_ONE_CASE = ("html", "docx")
 """Formats that are a whole file for one case."""
 
 
@@ -90,8 +90,10 @@ def _run(arguments: argparse.Namespace) -> int:
         )
     told = _rendered(results, arguments)
     _log(screened, arguments)
-    if arguments.output is None:
-        sys.stdout.write(told)
+    if arguments.output is None and isinstance(told, bytes):
+        sys.stdout.buffer.write(told)
+    elif arguments.output is None:
+        sys.stdout.write(str(told))
     else:
         write_whole(arguments.output, told, arguments.inputs)
     return 0
@@ -159,14 +161,19 @@ def _check(arguments: argparse.Namespace, cases: int) -> None:
     if arguments.format in _ONE_CASE and cases > 1:
         mend = "screen them one by one, each with its own --output"
         raise CaseError(Fault(f"a report in {arguments.format} holds one case", mend=mend))
+    if arguments.format == "docx" and arguments.output is None and sys.stdout.isatty():
+        raise CaseError(Fault("a Word document is no text for a terminal", mend="give --output FILE"))
 
 
-def _rendered(results: Sequence[Assessment | Unscreened], arguments: argparse.Namespace) -> str:
+def _rendered(results: Sequence[Assessment | Unscreened], arguments: argparse.Namespace) -> str | bytes:
     """The answer; a form for machines has a place for every case, screened or not."""
     from redflag.assessment import Assessment
     from redflag.report import render
 
-    form: Format = arguments.format
+    if arguments.format == "docx":
+        (only,) = (one for one in results if isinstance(one, Assessment))
+        return render(only, "docx", without_score=arguments.without_score, language=arguments.language)
+    form: TextFormat = arguments.format
     told = [
         render(one, form, without_score=arguments.without_score, language=arguments.language)
         if isinstance(one, Assessment)
@@ -180,7 +187,7 @@ def _rendered(results: Sequence[Assessment | Unscreened], arguments: argparse.Na
     return between.join(told)
 
 
-def write_whole(path: Path, told: str, inputs: Sequence[str]) -> None:
+def write_whole(path: Path, told: str | bytes, inputs: Sequence[str]) -> None:
     """Write a file all at once, so that nobody ever finds half of it."""
     target = Path(os.path.realpath(path))
     if any(name != STANDARD_INPUT and target == Path(os.path.realpath(name)) for name in inputs):
@@ -189,7 +196,7 @@ def write_whole(path: Path, told: str, inputs: Sequence[str]) -> None:
         raise CaseError(Fault("this is a folder", Location(str(path)), "name a file"))
     if not target.parent.is_dir():
         raise CaseError(Fault("there is no such folder to write in", Location(str(path)), "make it first"))
-    content = told.encode("utf-8", "backslashreplace")
+    content = told if isinstance(told, bytes) else told.encode("utf-8", "backslashreplace")
     if target.exists() and not target.is_file():
         target.write_bytes(content)  # a pipe or a device has nothing to replace
         return

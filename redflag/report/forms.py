@@ -4,29 +4,54 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, overload
 
 from redflag.assessment import Assessment
+from redflag.report.docx_form import as_docx
 from redflag.report.html_form import as_fragment, as_html
 from redflag.report.json_form import as_json, as_json_line
 from redflag.report.markdown_form import as_markdown
 from redflag.report.text_form import as_text
 from redflag.report.wording import ENGLISH, Wording, wording
 
-Format = Literal["text", "json", "jsonl", "md", "html"]
+TextFormat = Literal["text", "json", "jsonl", "md", "html"]
+Format = TextFormat | Literal["docx"]
 
-_WRITERS: Mapping[str, Callable[[Assessment, bool, Wording], str]] = MappingProxyType(
+_WRITERS: Mapping[str, Callable[[Assessment, bool, Wording], str | bytes]] = MappingProxyType(
     {
         "text": as_text,
         "json": lambda assessment, without_score, _: as_json(assessment, without_score),
         "jsonl": lambda assessment, without_score, _: as_json_line(assessment, without_score),
         "md": as_markdown,
         "html": as_html,
+        "docx": as_docx,
     }
 )
 
 FORMATS = tuple(_WRITERS)
 """Names of the formats."""
+
+
+@overload
+def render(
+    assessment: Assessment,
+    format: TextFormat = "text",
+    *,
+    without_score: bool = False,
+    language: str = ENGLISH,
+) -> str: ...
+
+
+@overload
+def render(
+    assessment: Assessment, format: Literal["docx"], *, without_score: bool = False, language: str = ENGLISH
+) -> bytes: ...
+
+
+@overload
+def render(
+    assessment: Assessment, format: Format, *, without_score: bool = False, language: str = ENGLISH
+) -> str | bytes: ...
 
 
 def render(
@@ -35,13 +60,13 @@ def render(
     *,
     without_score: bool = False,
     language: str = ENGLISH,
-) -> str:
-    """The assessment in a format; the same assessment gives the same text.
+) -> str | bytes:
+    """The assessment in a format: text, but for Word bytes; the same assessment gives the same.
 
     Args:
         assessment: what a screening said.
-        format: `text` for a terminal, `md` for Markdown, `html` for a page of its own, `json` for one
-            object over many lines, `jsonl` for the same on one line.
+        format: `text` for a terminal, `md` for Markdown, `html` for a page of its own, `docx` for a
+            Word document, `json` for one object over many lines, `jsonl` for the same on one line.
         without_score: leave out every score, weight and range and the band, and say so.
         language: of the report's own words, `en` or `fr`; JSON has none.
 

@@ -174,7 +174,7 @@ _CUT = 60
 """Days' worth of room that a cut takes."""
 _LINE = 21.0
 _MARK = 19.0
-_WORDS = 46
+_WORDS = 44
 """Characters of what happened that stand in the picture; the table has the rest."""
 _SIGN = 5.9
 """Room that a character takes, on the safe side for plain fonts."""
@@ -187,7 +187,7 @@ def time_line(
     words: tuple[str, str],
 ) -> Picture:
     """What happened when, on lanes; what has no exact day is a span over all days that it may have been."""
-    width, first, last, top = 960.0, 176.0, 936.0, 34.0
+    width, first, last, top = 720.0, 158.0, 706.0, 30.0
     scale = _Scale([(one.day.earliest, one.day.latest) for one in happenings], as_of[0].latest, first, last)
     shapes: list[Shape] = []
     y = top
@@ -197,11 +197,11 @@ def time_line(
         if not own:
             continue
         placed = list(_packed(own, scale))
-        rows.append(Label(first - 16, y + 18.5, _short(lane, 26), "end", "text", 12, bold=True))
+        rows.append(Label(first - 14, y + 18.5, _short(lane, 26), "end", "text", 12, bold=True))
         for spot in placed:
             rows.extend(_marked(spot, y + 6 + spot.line * _LINE))
         y += (1 + max(spot.line for spot in placed)) * _LINE + 10
-        rows.append(Line(16, y, last, y, "line"))
+        rows.append(Line(8, y, last, y, "line"))
     for x, told in scale.years():
         shapes.append(Line(x, top - 8, x, y, "line"))
         shapes.append(Label(x, top - 14, told, "middle", "quiet", 11))

@@ -20,7 +20,9 @@ LOCALE = Path(__file__).parent.parent / "locale"
 
 ENGLISH = "en"
 
-_NOT_PRINTED = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_NOT_PRINTED = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
 _NUMBER = re.compile(r"[+-]?\d+\.\d+")
 _SLOT = re.compile(r"\\\{([a-z_]+)\\\}")
 
