@@ -150,3 +150,4 @@ if __name__ == "__main__":
     for golden in GOLDENS:
         (GOLDEN / f"{golden}.json").write_text(as_golden(golden), encoding="utf-8")
     (GOLDEN / "h_case.html").write_text(as_golden_page(), encoding="utf-8")
+    runpy.run_path(str(Path(__file__).with_name("test_cohort.py")), run_name="__main__")
