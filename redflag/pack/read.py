@@ -139,7 +139,7 @@ def _read(
             faults.append(Fault(f'switching off "{rule_id}" needs a reason'))
     if faults:
         raise RuleError(faults)
-    compiled = Lexicons(*lexicons, is_checked=True)
+    compiled = Lexicons(*lexicons, is_checked=True, is_kept=[*folders] == [shipped_pack_folder()])
     content = {
         "rules": {rule.id: _rule_digest(rule) for rule, _ in rules},
         "lexicons": compiled.digest(),

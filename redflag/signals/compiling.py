@@ -38,11 +38,33 @@ class Element:
         number: its place among the elements of its language.
     """
 
-    __slots__ = ("__dict__", "literals", "number")
+    __slots__ = ("__dict__", "_under", "number")
 
     def __init__(self, number: int, literals: frozenset[Literal]) -> None:
         self.number = number
-        self.literals = literals
+        self._under: dict[str, tuple[tuple[str, ...], ...]] = {}
+        self.__dict__["literals"] = literals
+
+    @classmethod
+    def read(cls, number: int, text: str) -> Element:
+        """The element that `written` wrote."""
+        element = cls(number, frozenset())
+        single, *lines = text.split("\n")
+        found = element.__dict__
+        del found["literals"]
+        found["single"] = frozenset(single.split("|")) if single else frozenset()
+        found["longer"] = dict(line.split("\t") for line in lines)
+        return element
+
+    def written(self) -> str:
+        """The literals as text: those of one word, then a line for each word that longer ones hold."""
+        lines = [f"{key}\t{listed}" for key, listed in sorted(self.longer.items())]
+        return "\n".join(("|".join(sorted(self.single)), *lines))
+
+    @functools.cached_property
+    def literals(self) -> frozenset[Literal]:
+        """Every literal that it may be."""
+        return self.single.union(*(listed.split("|") for listed in self.longer.values()))
 
     @functools.cached_property
     def single(self) -> frozenset[str]:
@@ -50,19 +72,26 @@ class Element:
         return frozenset(literal for literal in self.literals if " " not in literal)
 
     @functools.cached_property
-    def longer(self) -> dict[str, tuple[tuple[str, ...], ...]]:
-        """The words of each longer literal, by the longest of them."""
-        found: dict[str, list[tuple[str, ...]]] = {}
+    def longer(self) -> dict[str, str]:
+        """The longer literals, parted by bars, by the longest word of each."""
+        found: dict[str, list[str]] = {}
         for literal in sorted(self.literals):
             if " " in literal:
-                words = literal.split(" ")
-                found.setdefault(max(words, key=len), []).append(tuple(words))
-        return {key: tuple(words) for key, words in found.items()}
+                found.setdefault(max(literal.split(" "), key=len), []).append(literal)
+        return {key: "|".join(listed) for key, listed in found.items()}
 
     @functools.cached_property
     def longer_keys(self) -> frozenset[str]:
         """The words under which the longer literals are listed."""
         return frozenset(self.longer)
+
+    def under(self, key: str) -> tuple[tuple[str, ...], ...]:
+        """The words of each longer literal that is listed under a word."""
+        known = self._under.get(key)
+        if known is None:
+            listed = self.longer[key].split("|")
+            known = self._under[key] = tuple(tuple(literal.split(" ")) for literal in listed)
+        return known
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,10 +58,12 @@ class _Entries(Generic[K]):
         self._known: dict[str, tuple[tuple[Keys, K], ...]] = {}
         for kind, entries in listed.items():
             for entry in entries:
-                keys = tuple(_even(key, writing) for key in parse_cue(entry))
-                keys = tuple(word for key in keys for word in key.split(" ") if word)
-                if not keys:
-                    continue
+                keys = parse_cue(entry)
+                if not writing.is_plain:
+                    written = " ".join(_even(key, writing) for key in keys)
+                    keys = tuple(written.split())
+                    if not keys:
+                        continue
                 if "*" in keys[0]:
                     self._odd.append((keys, kind))
                 else:

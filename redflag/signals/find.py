@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import contextlib
 import functools
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -12,6 +13,7 @@ from redflag.dates import PartialDate
 from redflag.documents import Document
 from redflag.errors import Fault, Location, RuleError, did_you_mean
 from redflag.evidence import Assertion, Party, Span
+from redflag.kept import keep, recall
 from redflag.record import digest
 from redflag.signals.assertion import Moods
 from redflag.signals.compiling import Compiler
@@ -23,6 +25,7 @@ from redflag.signals.matching import Hit, hits
 from redflag.signals.passages import SHORT_PASSAGE, Passage, passages, shares
 from redflag.signals.phrases import PhraseError, parse_phrase, slots_of
 from redflag.signals.sentences import Sentence, Splitter, is_heading, label, lead, line_start, quoted
+from redflag.signals.table import code_digest
 from redflag.signals.textdates import TextDate, dates_in
 from redflag.signals.voices import Speech, Voice, said_and_relayed
 from redflag.signals.writing import Writing, writing_of
@@ -98,6 +101,7 @@ class Lexicons:
         contexts: Mapping[str, ContextWords],
         *,
         is_checked: bool = False,
+        is_kept: bool = False,
     ) -> None:
         """Take in the lexicons; each language is compiled when a document first needs it.
 
@@ -106,6 +110,7 @@ class Lexicons:
             slots: the shared slots, by language.
             contexts: the context words, by language.
             is_checked: whether the slots that the phrases name are known to be there.
+            is_kept: whether what they compile to is kept in the user's cache folder.
 
         Raises:
             RuleError: for two lexicons of one id, or a phrase with a slot that nobody knows.
@@ -113,6 +118,8 @@ class Lexicons:
         self._lexicons = tuple(sorted(lexicons, key=lambda lexicon: lexicon.id))
         self._slots = {language: dict(table) for language, table in slots.items()}
         self._contexts = dict(contexts)
+        self._is_kept = is_kept
+        self._digest = ""
         ids = [lexicon.id for lexicon in self._lexicons]
         twice = sorted({name for name in ids if ids.count(name) > 1}) if len(set(ids)) < len(ids) else []
         if twice:
@@ -127,7 +134,7 @@ class Lexicons:
 
     def __reduce__(self) -> tuple[object, ...]:
         """Rebuild from the lexicons, which are checked; compiling them again is cheap."""
-        rebuild = functools.partial(type(self), is_checked=True)
+        rebuild = functools.partial(type(self), is_checked=True, is_kept=self._is_kept)
         return rebuild, (self._lexicons, self._slots, self._contexts)
 
     @functools.cached_property
@@ -146,13 +153,16 @@ class Lexicons:
 
     def digest(self) -> str:
         """SHA-256 of all lexicons, slots and context words, as 64 hexadecimal digits."""
-        return digest(
+        if self._digest:
+            return self._digest
+        self._digest = digest(
             {
                 "lexicons": {lexicon.id: lexicon.digest() for lexicon in self._lexicons},
                 "slots": {name: {k: list(v) for k, v in t.items()} for name, t in self._slots.items()},
                 "contexts": {name: words.digest() for name, words in self._contexts.items()},
             }
         )
+        return self._digest
 
     def of(self, language: str) -> _Language | None:
         """What reading a language takes; None for one that is not covered."""
@@ -178,12 +188,10 @@ class Lexicons:
     def _compile(self, language: str) -> _Language:
         words = self._contexts.get(language, ContextWords())
         writing = writing_of(language)
-        compiler = Compiler(language, self._slots.get(language, {}))
-        phrases = [phrase for lexicon in self._lexicons for phrase in compiler.compile(lexicon)]
         return _Language(
             language,
             writing,
-            Index(phrases, compiler.elements, words.common, writing),
+            self._index(language, words, writing),
             clause_marks(words, writing),
             Splitter(words),
             Moods(words, writing),
@@ -192,6 +200,21 @@ class Lexicons:
             frozenset(map(writing.line, words.instruction_leads)),
             frozenset(lexicon.id for lexicon in self._lexicons if lexicon.utterance),
         )
+
+    def _index(self, language: str, words: ContextWords, writing: Writing) -> Index:
+        """The index of a language, from what was kept of it where that is possible."""
+        name = f"signals-{language}"
+        key = digest([language, self.digest(), code_digest()]) if self._is_kept else ""
+        kept = recall(name, key) if key else None
+        if kept is not None:
+            with contextlib.suppress(ValueError):
+                return Index.read(kept, writing)
+        compiler = Compiler(language, self._slots.get(language, {}))
+        phrases = [phrase for lexicon in self._lexicons for phrase in compiler.compile(lexicon)]
+        index = Index(phrases, compiler.elements, words.common, writing)
+        if key:
+            keep(name, key, index.table)
+        return index
 
 
 def find(documents: Sequence[Document], lexicons: Lexicons) -> tuple[Signal, ...]:

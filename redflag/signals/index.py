@@ -9,6 +9,7 @@ import ahocorasick_rs
 
 from redflag.signals.compiling import Branch, Compiled, Element, Program
 from redflag.signals.phrases import RUN_ON, Literal
+from redflag.signals.table import Decoder, Table, is_table, written_programs
 from redflag.signals.writing import Writing, writing_of
 
 _MOST_NEEDED = 4
@@ -20,6 +21,7 @@ _MOST_REMEMBERED = 200_000
 _RUN = re.compile(rf"[{RUN_ON}](?: ?[{RUN_ON}])*")
 _WRITTEN_OTHERWISE = "\u0647"
 """The feminine ending of Arabic, which a pronoun after it changes."""
+_PLAIN = writing_of("")
 _DENSE = 40
 """Fewer characters than this to a hit of the automaton, and looking everywhere is quicker."""
 
@@ -102,32 +104,33 @@ class Index:
             common: words met most often, the most frequent first.
             writing: how the language is written; as English is, if not given.
         """
-        self._writing = writing or writing_of("")
-        commonness = _Commonness([self._writing.literal(word) for word in common], self._writing)
-        pieces = _Pieces(commonness)
-        self._phrases = tuple(phrases)
-        self._needing: list[dict[int, int]] = [{} for _ in range(_MOST_NEEDED)]
-        self._content = [0] * _MOST_NEEDED
-        needed: dict[int, Element] = {}
-        first: dict[int, Element] = {}
-        for number, phrase in enumerate(self._phrases):
-            bit = 1 << number
-            telling = pieces.of(phrase)
-            first[telling[0].number] = telling[0]
-            for rank in range(_MOST_NEEDED):
-                if rank < len(telling):
-                    piece = telling[rank].number
-                    needed[piece] = telling[rank]
-                    needing = self._needing[rank]
-                    needing[piece] = needing.get(piece, 0) | bit
-                else:
-                    self._content[rank] |= bit
-        self._pieces_of = _by_key(needed.values(), commonness)
+        self._load(_tabulated(phrases, elements, common, writing or _PLAIN), writing or _PLAIN)
+
+    @classmethod
+    def read(cls, table: Table, writing: Writing) -> Index:
+        """The index whose `table` was kept.
+
+        Raises:
+            ValueError: if it is no such table.
+        """
+        if not is_table(table):
+            raise ValueError("this is no table of phrases")
+        index = cls.__new__(cls)
+        index._load(table, writing)
+        return index
+
+    def _load(self, table: Table, writing: Writing) -> None:
+        self.table = table
+        self._writing = writing
+        self._decoder = Decoder(table["elements"])
+        self._phrases: dict[int, Compiled] = {}
+        self._content = [int(bits, 16) for bits in table["content"]]
+        self._pieces_of: dict[str, str] = table["signs"]
         self._hopes: dict[str, tuple[int, ...]] = {}
-        self._prefixes = _prefixes(elements)
+        self._prefixes = frozenset(table["prefixes"].split("|"))
         self._longest_prefix = max(map(len, self._prefixes), default=0)
         self._keys_of: dict[str, tuple[str, ...]] = {}
-        keys = sorted({key for element in first.values() for key in commonness.gate_keys(element)})
+        keys = [key for key in table["keys"].split("|") if key]
         self._is_prefix = [key.endswith("*") for key in keys]
         self._gate = ahocorasick_rs.AhoCorasick(
             [key.removesuffix("*") for key in keys],
@@ -175,18 +178,26 @@ class Index:
         found: list[Compiled] = []
         while left:
             lowest = left & -left
-            found.append(self._phrases[lowest.bit_length() - 1])
+            found.append(self._phrase(lowest.bit_length() - 1))
             left ^= lowest
         return found
 
+    def _phrase(self, number: int) -> Compiled:
+        known = self._phrases.get(number)
+        if known is None:
+            table = self.table
+            lexicon = table["lexicons"][table["owners"][number]]
+            known = Compiled(lexicon, self._decoder.programs(table["programs"][number]))
+            self._phrases[number] = known
+        return known
+
     def _hope(self, key: str) -> tuple[int, ...]:
         """By rank, bits of the phrases whose piece of that rank a word may be the sign of."""
+        pieces = self._pieces_of[key].split(" ")
         found = []
-        for needing in self._needing:
-            phrases = 0
-            for piece in self._pieces_of[key]:
-                phrases |= needing.get(piece, 0)
-            found.append(phrases)
+        for needing in self.table["needing"]:
+            numbers = {number for piece in pieces for number in needing.get(piece, "").split()}
+            found.append(_bits(map(int, numbers)))
         self._hopes[key] = tuple(found)
         return self._hopes[key]
 
@@ -228,6 +239,59 @@ class Index:
         return keys
 
 
+def _bits(numbers: Iterable[int]) -> int:
+    """A whole number with these bits set."""
+    listed = sorted(numbers)
+    if not listed:
+        return 0
+    octets = bytearray(listed[-1] // 8 + 1)
+    for number in listed:
+        octets[number >> 3] |= 1 << (number & 7)
+    return int.from_bytes(octets, "little")
+
+
+def _tabulated(
+    phrases: Sequence[Compiled], elements: Sequence[Element], common: Sequence[str], writing: Writing
+) -> Table:
+    """What an index needs, as data.
+
+    Keys: `lexicons` and, by phrase, the place of its own among them (`owners`) and its `programs`;
+    the `elements` that they name; by word the pieces that it is a sign of (`signs`); by rank and
+    piece the phrases that need it (`needing`), and those that need none of that rank (`content`);
+    every prefix that is asked for; the keys of the gate.
+    """
+    commonness = _Commonness([writing.literal(word) for word in common], writing)
+    pieces = _Pieces(commonness)
+    needing: list[dict[str, list[str]]] = [{} for _ in range(_MOST_NEEDED)]
+    content = [0] * _MOST_NEEDED
+    needed: dict[int, Element] = {}
+    first: dict[int, Element] = {}
+    for number, phrase in enumerate(phrases):
+        telling = pieces.of(phrase)
+        first[telling[0].number] = telling[0]
+        for rank in range(_MOST_NEEDED):
+            if rank < len(telling):
+                piece = telling[rank].number
+                needed[piece] = telling[rank]
+                needing[rank].setdefault(str(piece), []).append(str(number))
+            else:
+                content[rank] |= 1 << number
+    keys = {key for element in first.values() for key in commonness.gate_keys(element)}
+    lexicons = list(dict.fromkeys(phrase.lexicon for phrase in phrases))
+    places = {lexicon: place for place, lexicon in enumerate(lexicons)}
+    return {
+        "lexicons": lexicons,
+        "owners": [places[phrase.lexicon] for phrase in phrases],
+        "programs": [written_programs(phrase.programs) for phrase in phrases],
+        "elements": [element.written() for element in elements],
+        "signs": _by_key(needed.values(), commonness),
+        "needing": [{piece: " ".join(listed) for piece, listed in one.items()} for one in needing],
+        "content": [f"{bits:x}" for bits in content],
+        "prefixes": "|".join(sorted(_prefixes(elements))),
+        "keys": "|".join(sorted(keys)),
+    }
+
+
 class _Pieces:
     """Picks the pieces of a phrase that tell most about where it can be."""
 
@@ -264,18 +328,14 @@ class _Pieces:
         return known
 
 
-def _by_key(elements: Iterable[Element], commonness: _Commonness) -> dict[str, list[int]]:
-    """The pieces that each word lets hope for."""
-    listed: dict[str, list[int]] = {}
+def _by_key(elements: Iterable[Element], commonness: _Commonness) -> dict[str, str]:
+    """The numbers of the pieces that each word lets hope for."""
+    listed: dict[str, list[str]] = {}
     for element in elements:
-        number = element.number
-        for key in commonness.signs(element):
-            known = listed.get(key)
-            if known is None:
-                listed[key] = [number]
-            else:
-                known.append(number)
-    return listed
+        number = str(element.number)
+        for key in dict.fromkeys(commonness.signs(element)):
+            listed.setdefault(key, []).append(number)
+    return {key: " ".join(numbers) for key, numbers in sorted(listed.items())}
 
 
 def _prefixes(elements: Iterable[Element]) -> frozenset[str]:

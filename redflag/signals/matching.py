@@ -86,7 +86,7 @@ class _Sentence:
             by_length[1] = single
         if element.longer_keys:
             for key in element.longer_keys & self._keys:
-                for literal in element.longer[key]:
+                for literal in element.under(key):
                     starts = masks.get(literal[0], 0)
                     for offset in range(1, len(literal)):
                         if not starts:

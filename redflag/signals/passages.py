@@ -57,8 +57,11 @@ def passages(text: str, main: str, covered: Collection[str], by_line: bool = Fal
     """
     if len(text) < 2 * _FEWEST_LETTERS or not _may_be_mixed(text, main, by_line):
         return (Passage(0, len(text), main),)
+    units = [*_units(text, by_line)]
+    if len(units) == 1:
+        return (Passage(0, len(text), main),)
     found: list[Passage] = []
-    for start, end in _units(text, by_line):
+    for start, end in units:
         language = _language(text[start:end], main, covered)
         if language is None:
             language = found[-1].language if found else main

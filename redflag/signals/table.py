@@ -1,0 +1,81 @@
+"""The compiled phrases of one language as plain data that JSON can hold, and the way back.
+
+Texts inside it are read only when a sentence first asks for them, so a start that reads a short
+document decodes a few hundred phrases and not all of them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from redflag.signals.compiling import Branch, Element, Program, Step
+from redflag.version import package_version
+
+Table = Mapping[str, Any]
+"""What an index is made of: see `Index.table`."""
+
+_KINDS = {
+    "lexicons": list,
+    "owners": list,
+    "programs": list,
+    "elements": list,
+    "signs": dict,
+    "needing": list,
+    "content": list,
+    "prefixes": str,
+    "keys": str,
+}
+
+
+def is_table(content: Mapping[str, Any]) -> bool:
+    """Whether content has the shape of a table."""
+    return all(isinstance(content.get(name), kind) for name, kind in _KINDS.items())
+
+
+def code_digest() -> str:
+    """SHA-256 of the library's version and of the code that makes tables and reads them."""
+    told = hashlib.sha256(package_version().encode())
+    folder = Path(__file__).parent
+    for path in [folder.parent / "documents.py", *sorted(folder.glob("*.py"))]:
+        told.update(path.read_bytes())
+    return told.hexdigest()
+
+
+def written_programs(programs: Sequence[Program]) -> str:
+    """Programs as a line of JSON: an element by its number, a gap as minus its length, a branch as a list."""
+    return json.dumps([list(map(_written, program)) for program in programs], separators=(",", ":"))
+
+
+def _written(step: Step) -> Any:
+    if isinstance(step, Element):
+        return step.number
+    if isinstance(step, int):
+        return -step
+    return [int(step.is_optional), *(list(map(_written, inner)) for inner in step.programs)]
+
+
+class Decoder:
+    """Reads programs back, each element once."""
+
+    def __init__(self, elements: Sequence[str]) -> None:
+        self._texts = elements
+        self._elements: dict[int, Element] = {}
+
+    def programs(self, line: str) -> tuple[Program, ...]:
+        """The programs that a line of JSON writes."""
+        return tuple(tuple(map(self._step, program)) for program in json.loads(line))
+
+    def _step(self, written: Any) -> Step:
+        if isinstance(written, list):
+            inner = tuple(tuple(map(self._step, program)) for program in written[1:])
+            return Branch(inner, bool(written[0]))
+        if written < 0:
+            return -int(written)
+        element = self._elements.get(written)
+        if element is None:
+            element = self._elements[written] = Element.read(written, self._texts[written])
+        return element
