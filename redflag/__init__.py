@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from redflag.frames import screen_frame, write_frame
     from redflag.intake import load_case
     from redflag.pack import RulePack
+    from redflag.reading import DocumentsRead, read_documents
     from redflag.report import render
     from redflag.screening import Screener, screen
     from redflag.truth import Truth
@@ -27,6 +28,7 @@ __all__ = [
     "Case",
     "CaseError",
     "Document",
+    "DocumentsRead",
     "ModelError",
     "RedflagError",
     "RuleError",
@@ -35,6 +37,7 @@ __all__ = [
     "Unscreened",
     "load_case",
     "load_pack",
+    "read_documents",
     "render",
     "screen",
     "screen_frame",
@@ -47,6 +50,7 @@ _ROOMS = {
     "Case": "case",
     "CaseError": "errors",
     "Document": "documents",
+    "DocumentsRead": "reading",
     "ModelError": "errors",
     "RedflagError": "errors",
     "RuleError": "errors",
@@ -54,6 +58,7 @@ _ROOMS = {
     "Truth": "truth",
     "Unscreened": "assessment",
     "load_case": "intake",
+    "read_documents": "reading",
     "render": "report",
     "screen": "screening",
     "screen_frame": "frames",

@@ -41,7 +41,7 @@ from redflag.pack import Judged, RulePack, read_pack, shipped_pack, shipped_pack
 from redflag.questions import next_questions
 from redflag.record import digest
 from redflag.scoring import DECIMALS, Policy, RuleScore, Weighed, band_of, logit, sigmoid, weigh
-from redflag.signals import NAMES, UNDETERMINED, Lexicons, find, language_of, letters_by_language
+from redflag.signals import NAMES, UNDETERMINED, Lexicons, Signal, find, language_of, letters_by_language
 from redflag.version import package_version
 
 MOST_EVIDENCE = 12
@@ -132,10 +132,22 @@ class Screener:
             except CaseError as error:
                 yield Unscreened(case_id=f"case {number}", faults=tuple(map(str, error.faults)))
 
+    def read(self, case: CaseLike) -> tuple[Intake, tuple[Signal, ...]]:
+        """A case with its documents, and everything that those say.
+
+        Raises:
+            CaseError: if the case cannot be read.
+        """
+        intake = self._covered(load(case))
+        return intake, self._signals(intake)
+
+    def _signals(self, intake: Intake) -> tuple[Signal, ...]:
+        readable = [document for document in intake.documents if not document.unreadable]
+        return find(readable, self.pack.lexicons)
+
     def facts_of(self, intake: Intake, as_of: PartialDate) -> FactBase:
         """What a case and its documents tell, as of a day."""
-        readable = [document for document in intake.documents if not document.unreadable]
-        return gather(intake.case, intake.documents, find(readable, self.pack.lexicons), as_of)
+        return gather(intake.case, intake.documents, self._signals(intake), as_of)
 
     def judge(self, case: CaseLike, as_of: PartialDate | str | None = None) -> tuple[Judged, ...]:
         """What each rule comes to on a case, and no more: what training looks at.
@@ -245,7 +257,7 @@ class Screener:
             disagreement=self._disagreement(judged, scored, reading),
             precedents=() if classifier is None or reading is None else classifier.precedents(reading),
             missing=next_questions(pack, facts, judged, what_if),
-            documents=tuple(_read(document, pack.lexicons) for document in intake.documents),
+            documents=tuple(document_read(document, pack.lexicons) for document in intake.documents),
             chronology=chronology(case, facts, texts),
             provisions=tuple(self._provisions(findings)),
             cautions=tuple(self._cautions(intake)),
@@ -532,7 +544,8 @@ def _partly_read(document: Document, covered: Sequence[str]) -> str | None:
     return f"{_listed(parts)}: not read." if parts else None
 
 
-def _read(document: Document, lexicons: Lexicons) -> DocumentRead:
+def document_read(document: Document, lexicons: Lexicons) -> DocumentRead:
+    """A document as an assessment lists it."""
     if document.unreadable:
         return DocumentRead(
             id=document.id,

@@ -282,7 +282,7 @@ def test_an_interrupt_ends_quietly(run, case, monkeypatch):
 # -- schema and rules
 
 
-@pytest.mark.parametrize("what", ["case", "assessment"])
+@pytest.mark.parametrize("what", ["case", "assessment", "reading"])
 def test_schema_prints_a_schema(run, what):
     code, out, _ = run("schema", what, rules=False)
 

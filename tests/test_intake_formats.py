@@ -19,7 +19,7 @@ from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Table
 
 from redflag.errors import CaseError
 from redflag.intake import load
-from redflag.intake.reading import papers_in
+from redflag.intake.papers import papers_in
 from redflag.pack import shipped_pack
 from redflag.screening import Screener
 from redflag.signals import find
@@ -166,7 +166,7 @@ def test_what_cannot_be_read_is_listed_with_its_reason_and_shown_in_the_assessme
         "photo.jpg": "no reader for .jpg files; run text recognition (OCR) on it and give the result",
         "scan.pdf": "a scan without text; run text recognition (OCR) on it and give the result",
         "statement.txt": None,
-        "turkmen.txt": "no lexicon covers its language (ko)",
+        "turkmen.txt": "it is in Korean, which no lexicon covers",
     }
 
 
@@ -382,8 +382,13 @@ def test_a_page_resolves_no_entity_of_its_own(tmp_path):
     assert "kestrel" not in text_of("a.html", page.encode())
 
 
-def test_a_page_nested_deeper_than_any_stack_is_read_whole():
-    assert text_of("a.html", ("<div>" * 60_000 + "deep").encode()) == "deep"
+def test_a_page_nested_deeper_than_any_stack_is_read_whole_and_one_nested_without_end_is_refused():
+    assert text_of("a.html", ("<div>" * 5_000 + "deep").encode()) == "deep"
+    for piece in ("<div>", "<x/>", "<b><p>", "</b><font color=1><p>"):
+        assert fault_of("a.html", (piece * 100_000).encode()).startswith(
+            "a page nested deeper than any real one"
+        )
+    assert text_of("a.html", ("<p>a" * 50_000).encode()).count("a") == 50_000
 
 
 def test_a_page_is_read_in_the_encoding_that_it_declares_unless_its_bytes_say_otherwise():
@@ -481,7 +486,7 @@ def test_archives_inside_one_another_end():
 
 
 def test_more_papers_than_are_read_are_told(monkeypatch):
-    monkeypatch.setattr("redflag.intake.reading.MOST_MEMBERS", 2)
+    monkeypatch.setattr("redflag.intake.papers.MOST_MEMBERS", 2)
 
     papers = papers_in("a.zip", zipped({f"{at}.txt": b"Text." for at in range(5)}))
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from redflag.cli import audit, batch, cohort, contest, intake, model, rules, schema, screen, table
+from redflag.cli import audit, batch, cohort, contest, intake, model, read, rules, schema, screen, table
 from redflag.cli.arguments import Parser, tell
 from redflag.errors import RedflagError
 
@@ -84,6 +84,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version")
     commands = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
-    for subcommand in (screen, batch, table, cohort, intake, contest, audit, model, schema, rules):
+    for subcommand in (screen, read, batch, table, cohort, intake, contest, audit, model, schema, rules):
         subcommand.add_to(commands)
     return parser

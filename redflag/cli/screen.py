@@ -126,7 +126,7 @@ def _screened(
     from redflag.intake import load
 
     given = source if isinstance(source, Path) else source.read()
-    intake = load(_standard_input() if name == STANDARD_INPUT else given, requesting_state=arguments.state)
+    intake = load(source_of(name) if name == STANDARD_INPUT else given, requesting_state=arguments.state)
     if arguments.as_of is not None:
         as_of, origin = arguments.as_of, "given on the command line"
     elif intake.case.as_of is not None:
@@ -136,6 +136,11 @@ def _screened(
         if arguments.format not in ("json", "jsonl"):
             tell(f"{name}: screened as of {as_of}: {origin}")
     return screener.screen(intake.case, as_of, as_of_from=origin), intake.case
+
+
+def source_of(name: str) -> str | Path:
+    """What an INPUT stands for: a path, or the text on standard input."""
+    return _standard_input() if name == STANDARD_INPUT else Path(name)
 
 
 def _standard_input() -> str:

@@ -14,7 +14,7 @@ from redflag.errors import CaseError, Fault, Location
 from redflag.intake.files import read_bytes, read_text
 from redflag.intake.filetext import FileText
 from redflag.intake.notices import is_notice, notices_in, read_notice
-from redflag.intake.reading import Paper, papers_in
+from redflag.intake.papers import Paper, papers_in
 from redflag.record import Parsed, parse_json, parse_yaml, validate
 
 CASE_ENDINGS = frozenset({".yaml", ".yml", ".json"})

@@ -14,6 +14,9 @@ _CANDIDATES = ["cp1251", "koi8_r", "cp1256", "cp1254", "cp1252", "cp1250", "gb18
 
 _LATIN = frozenset({"cp1250", "cp1252", "cp1254"})
 _LATIN_OF = {"tr": "cp1254", "az": "cp1254", "pl": "cp1250", "ro": "cp1250"}
+_CONTROLS = re.compile(r"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
+"""What stands in no text, and in nearly everything that is none."""
+
 _NOT_TURKISH = frozenset("ðþýÐÞÝ")
 """What Turkish letters look like in cp1252; those letters are Icelandic, the rarer guess."""
 
@@ -40,7 +43,8 @@ def decoded(content: bytes) -> FileText:
         return found
     wide = _unmarked_utf16(content)
     if wide is not None:
-        return decode(wide)
+        told = decode(wide)
+        return found if _CONTROLS.search(told.text) else told
     if b"\0" in content:
         return found
     encoding = _guessed(content[:_SAMPLE])
@@ -48,7 +52,7 @@ def decoded(content: bytes) -> FileText:
         text = content.decode(encoding) if encoding else ""
     except UnicodeDecodeError:
         text = ""
-    if not text:
+    if not text or _CONTROLS.search(text):
         return _UNKNOWN
     return FileText(text) if text.strip() else EMPTY
 

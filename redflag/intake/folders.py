@@ -19,7 +19,7 @@ from redflag.intake.casefiles import (
 from redflag.intake.files import read_text
 from redflag.intake.filetext import FileText
 from redflag.intake.limits import MOST_FILES
-from redflag.intake.reading import FORMATS, Paper
+from redflag.intake.papers import FORMATS, Paper
 
 CASE_FILES = ("case.yaml", "case.yml", "case.json")
 """Names of the file that is the case of its folder, whatever else lies there."""

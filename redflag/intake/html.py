@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -34,9 +35,18 @@ _HIDES = re.compile(
 _WHITE = re.compile(r"(?<![\w-])color:(?:#fff(?:fff)?(?![0-9a-f])|white|rgb\(255,255,255\))")
 _BACKGROUND = re.compile(r"background(?:-color|-image)?:(?!transparent|none|#fff(?:fff)?\b|white)")
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
-_MOST_STYLES = 300
-"""Hiding rules of a style sheet that are looked at."""
-_LONGEST_SELECTOR = 200
+_PLAIN = re.compile(r"(?:[\w-]+)?(?:[.#][\w-]+)?")
+
+_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]{0,30})")
+_CLOSE_BY_THEMSELVES = frozenset({
+    "area", "base", "br", "col", "dd", "dt", "embed", "hr", "img", "input", "li", "link", "meta", "option",
+    "p", "param", "path", "rect", "source", "td", "th", "tr", "track", "use", "wbr",
+})  # fmt: skip
+_FORMATTING = frozenset({
+    "a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u",
+})  # fmt: skip
+_MOST_STEPS = 200_000_000
+_MOST_NODES = 5_000_000
 
 
 def read(content: bytes) -> FileText:
@@ -48,13 +58,15 @@ def read(content: bytes) -> FileText:
 
 def text_of_html(markup: str) -> FileText:
     """The same of a page that is text already."""
+    if _is_hostile(markup):
+        return FileText(fault="a page nested deeper than any real one", mend="save its text as .txt")
     tree = LexborHTMLParser(markup)
     root = tree.root
     if root is None:
         return EMPTY
     titled = tree.css_first("title")
     title = "" if titled is None else " ".join(cleaned(titled.text()).split())[:300]
-    page = _Page(_hidden_by_style_sheet(tree))
+    page = _Page(_hidden_by_style_sheets(tree))
     page.read(root)
     text = page.text()
     left_out = f"hidden text ({page.hidden} characters)" if page.hidden else ""
@@ -68,9 +80,9 @@ def text_of_html(markup: str) -> FileText:
 class _Page:
     """Gathers the visible text of a tree, line by line."""
 
-    def __init__(self, hidden_nodes: frozenset[int]) -> None:
+    def __init__(self, selectors: frozenset[str]) -> None:
         self.hidden = 0
-        self._hidden_nodes = hidden_nodes
+        self._selectors = selectors
         self._lines: list[str] = []
         self._line: list[str] = []
         self._mark = ""
@@ -88,7 +100,7 @@ class _Page:
                 tag, attributes = node.tag or "", node.attributes
                 if tag in _NEVER_TEXT:
                     pass
-                elif self._is_hidden(node, tag, attributes, dark):
+                elif self._is_hidden(tag, attributes, dark):
                     self.hidden += len("".join(node.text().split()))
                 else:
                     self._opens(tag)
@@ -116,8 +128,8 @@ class _Page:
         self._break()
         return re.sub(r"\n{3,}", "\n\n", cleaned("\n".join(self._lines)).strip("\n"))
 
-    def _is_hidden(self, node: LexborNode, tag: str, attributes: Mapping[str, str | None], dark: int) -> bool:
-        if "hidden" in attributes or node.mem_id in self._hidden_nodes:
+    def _is_hidden(self, tag: str, attributes: Mapping[str, str | None], dark: int) -> bool:
+        if "hidden" in attributes or _selected(tag, attributes, self._selectors):
             return True
         if tag == "dialog" and "open" not in attributes:
             return True
@@ -184,22 +196,47 @@ def _has_background(attributes: Mapping[str, str | None]) -> bool:
     return bool(attributes.get("bgcolor") or _BACKGROUND.search(_style(attributes)))
 
 
-def _hidden_by_style_sheet(tree: LexborHTMLParser) -> frozenset[int]:
-    """Elements that a style sheet in the page hides; rules for print and the like are passed over."""
-    found: set[int] = set()
-    asked = 0
+def _hidden_by_style_sheets(tree: LexborHTMLParser) -> frozenset[str]:
+    """What a style sheet in the page hides, as it selects it: `p`, `.x`, `p.x` or `#y`.
+
+    Rules for print and the like are passed over, and selectors that depend on where an element stands.
+    """
+    found: set[str] = set()
     for sheet in tree.css("style"):
         for selector, declarations in _rules(_COMMENT.sub("", sheet.text())):
-            if not _HIDES.search("".join(declarations.lower().split())):
-                continue
-            asked += 1
-            if asked > _MOST_STYLES or len(selector) > _LONGEST_SELECTOR or ":" in selector:
-                continue
-            try:
-                found.update(node.mem_id for node in tree.css(selector))
-            except Exception:  # noqa: S112 - a selector that the parser does not know hides nothing
-                continue
-    return frozenset(found)
+            if _HIDES.search("".join(declarations.lower().split())):
+                found.update(one for one in map(str.strip, selector.split(",")) if _PLAIN.fullmatch(one))
+    return frozenset(found - {"html", "body"})
+
+
+def _selected(tag: str, attributes: Mapping[str, str | None], selectors: frozenset[str]) -> bool:
+    if not selectors:
+        return False
+    classes = (attributes.get("class") or "").split()
+    names = {tag, f"#{attributes.get('id') or ''}", *(f".{one}" for one in classes)}
+    return not selectors.isdisjoint(names | {f"{tag}.{one}" for one in classes})
+
+
+def _is_hostile(markup: str) -> bool:
+    """Whether a page is nested as no real one is, so that parsing it would take hours or all memory.
+
+    Parsers look back over the open elements at every tag, and repeat unclosed formatting in every block.
+    """
+    opened: Counter[str] = Counter()
+    depth = deepest = formatting = most = number = 0
+    for match in _TAG.finditer(markup):
+        tag = match[2].lower()
+        number += 1
+        if tag in _CLOSE_BY_THEMSELVES or (match[1] and not opened[tag]):
+            continue
+        step = -1 if match[1] else 1
+        opened[tag] += step
+        depth += step
+        deepest = max(deepest, depth)
+        if tag in _FORMATTING:
+            formatting += step
+            most = max(most, formatting)
+    return deepest * number > _MOST_STEPS or most * number > _MOST_NODES
 
 
 def _rules(sheet: str) -> list[tuple[str, str]]:

@@ -21,7 +21,7 @@ from redflag.intake.files import too_large, usable
 from redflag.intake.filetext import FileText
 from redflag.intake.folders import read_folder
 from redflag.intake.limits import LARGEST_FILE
-from redflag.intake.reading import DOCUMENT_ENDINGS, FORMATS
+from redflag.intake.papers import DOCUMENT_ENDINGS, FORMATS
 from redflag.record import Parsed, faults_of
 from redflag.signals import latest_date
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime
 import email
+import email.headerregistry
 import email.policy
+import itertools
 from collections.abc import Iterator
-from email.message import EmailMessage, Message
+from email.headerregistry import BaseHeader
+from email.message import Message
 
 from redflag.dates import PartialDate
-from redflag.intake.encodings import decoded_as
+from redflag.intake.encodings import decoded, decoded_as
 from redflag.intake.filetext import FileText, Part, cleaned, safe_name
 from redflag.intake.limits import MOST_MEMBERS
 
@@ -31,8 +34,25 @@ _ENDINGS = {
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
 }
 _SHOWN = ("From", "To", "Cc", "Subject")
-_LONGEST_HEADER = 500
+_LONGEST_SHOWN = 500
+_LONGEST_HEADER = 4_000
+"""Characters of a header that are looked at: the parsers of the standard library are slow on long ones."""
+_MOST_HEADER_LINES = 100
 _DEEPEST_PART = 30
+
+
+class _Cut(email.policy.Compat32):
+    """Reads a mail as it stands, and of each header no more than its beginning."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        """The name and the value of a header, cut."""
+        lines = [line[:_LONGEST_HEADER] for line in sourcelines[:_MOST_HEADER_LINES]]
+        name, value = super().header_source_parse(lines)
+        return name, value[:_LONGEST_HEADER]
+
+
+_AS_IT_STANDS = _Cut()
+_HEADERS = email.headerregistry.HeaderRegistry()
 
 
 def read(content: bytes) -> FileText:
@@ -40,20 +60,20 @@ def read(content: bytes) -> FileText:
 
     Of a body in two forms the plain one is read, and the page where the plain one is empty.
     """
-    message = email.message_from_bytes(content, policy=email.policy.default)
+    message = email.message_from_bytes(content, policy=_AS_IT_STANDS)
     if not message.keys() or not any(
         name in message for name in ("From", "To", "Subject", "Date", "Received")
     ):
         return _NO_MAIL
     if message.get_content_type() in _ENCRYPTED_TYPES:
         return _ENCRYPTED
-    leaves = list(_leaves(message))
+    leaves = list(itertools.islice(_leaves(message), MOST_MEMBERS + 1))
+    if len(leaves) > MOST_MEMBERS:
+        return FileText(fault=f"a mail of more than {MOST_MEMBERS} pieces")
     body = _body(leaves)
     taken = {id(leaf) for leaf in leaves if _is_body(leaf)}
     pictures = sum(_is_shown_inside(leaf) for leaf in leaves)
     others = [leaf for leaf in leaves if id(leaf) not in taken and not _is_shown_inside(leaf)]
-    if len(others) > MOST_MEMBERS:
-        return FileText(fault=f"a mail with more than {MOST_MEMBERS} attachments")
     parts = tuple(_part(leaf, number) for number, leaf in enumerate(others, start=1))
     heads = {name: _header(message, name) for name in _SHOWN}
     lines = [f"{name}: {value}" for name, value in heads.items() if value]
@@ -94,15 +114,13 @@ def _better(forms: list[Message]) -> list[Message]:
 
 def _is_body(leaf: Message) -> bool:
     kind = leaf.get_content_type()
-    is_text = kind in ("text/plain", "text/html") and leaf.get_content_disposition() != "attachment"
-    return kind in _SIGNATURES or (is_text and not leaf.get_filename())
+    is_text = kind in ("text/plain", "text/html") and _disposition(leaf) != "attachment"
+    return kind in _SIGNATURES or (is_text and not _file_name(leaf))
 
 
 def _is_shown_inside(leaf: Message) -> bool:
     """Whether it is a picture that the text of the mail shows, such as a letterhead."""
-    return leaf.get_content_maintype() == "image" and (
-        "Content-ID" in leaf or leaf.get_content_disposition() == "inline"
-    )
+    return leaf.get_content_maintype() == "image" and ("Content-ID" in leaf or _disposition(leaf) == "inline")
 
 
 def _body(leaves: list[Message]) -> FileText:
@@ -126,8 +144,22 @@ def _body(leaves: list[Message]) -> FileText:
 
 
 def _charset(leaf: Message) -> str | None:
-    given = leaf.get_content_charset()
-    return given if isinstance(given, str) else None
+    return _parameter(leaf, "Content-Type", "charset")
+
+
+def _disposition(leaf: Message) -> str:
+    return _header(leaf, "Content-Disposition").partition(";")[0].strip().lower()
+
+
+def _file_name(leaf: Message) -> str:
+    named = _parameter(leaf, "Content-Disposition", "filename")
+    return named or _parameter(leaf, "Content-Type", "name") or ""
+
+
+def _parameter(leaf: Message, header: str, name: str) -> str | None:
+    parameters = getattr(_parsed(leaf, header), "params", {})
+    value = parameters.get(name)
+    return value if isinstance(value, str) else None
 
 
 def _bytes(leaf: Message) -> bytes:
@@ -141,9 +173,9 @@ def _part(leaf: Message, number: int) -> Part:
         inner = leaf.get_payload()
         first = inner[0] if isinstance(inner, list) and inner and isinstance(inner[0], Message) else None
         if first is not None and kind == "message/rfc822":
-            return Part(f"attachment {number}.eml", first.as_bytes(policy=email.policy.compat32))
+            return Part(f"attachment {number}.eml", first.as_bytes())
         return Part(f"attachment {number} ({safe_name(kind.partition('/')[2], 'message')})", leaf.as_bytes())
-    name = safe_name(leaf.get_filename() or "", "").rpartition("/")[2].lstrip(". ")
+    name = safe_name(_file_name(leaf), "").rpartition("/")[2].lstrip(". ")
     if not name:
         name = f"attachment {number}{_ENDINGS.get(kind, '')}"
     elif "." not in name:
@@ -153,12 +185,21 @@ def _part(leaf: Message, number: int) -> Part:
     return Part(name, _bytes(leaf))
 
 
-def _header(message: EmailMessage | Message, name: str) -> str:
+def _parsed(message: Message, name: str) -> BaseHeader | None:
+    """A header as the standard library understands it; None where it is not there or not to be understood."""
+    raw = next((str(value) for key, value in message.raw_items() if key.lower() == name.lower()), None)
+    if raw is None:
+        return None
+    told = decoded(raw.encode("utf-8", "surrogateescape")).text
     try:
-        value = str(message[name] or "")
-    except Exception:
-        return ""
-    return cleaned(" ".join(value.split()))[:_LONGEST_HEADER]
+        return _HEADERS(name, " ".join(told.split()))
+    except Exception:  # it stumbles over malformed headers in many ways
+        return None
+
+
+def _header(message: Message, name: str) -> str:
+    parsed = _parsed(message, name)
+    return "" if parsed is None else cleaned(" ".join(str(parsed).split()))[:_LONGEST_SHOWN]
 
 
 def _title(heads: dict[str, str]) -> str | None:
@@ -169,12 +210,9 @@ def _title(heads: dict[str, str]) -> str | None:
     return title[:300] or None
 
 
-def _day(message: EmailMessage | Message) -> PartialDate | None:
+def _day(message: Message) -> PartialDate | None:
     """The day on which the mail says that it was sent, in the sender's own time zone."""
-    try:
-        moment = getattr(message["Date"], "datetime", None)
-    except Exception:
-        return None
+    moment = getattr(_parsed(message, "Date"), "datetime", None)
     if not isinstance(moment, datetime.datetime) or not 1970 <= moment.year <= 2200:
         return None
     return PartialDate.of(moment.date())
