@@ -298,6 +298,21 @@ class Assessment(Record):
         return self.model_dump_json()
 
 
+class ScoreLine(Record):
+    """The numbers of an assessment alone, for many cases at once; what they rest on is not in it."""
+
+    case_id: str
+    as_of: str
+    score: float | None = Field(description="As in the assessment; null with an abstention.")
+    score_range: tuple[float, float]
+    band: Band
+    abstention: str | None
+    families: Mapping[str, float] = Field(
+        description="Weight of evidence in log-odds, of each family of which a rule is settled."
+    )
+    fired: tuple[str, ...] = Field(description="Ids of the rules that fired, caveats among them.")
+
+
 class Unscreened(Record):
     """A case of a batch that could not be screened, and why; the batch goes on."""
 

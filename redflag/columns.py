@@ -39,13 +39,13 @@ class FactColumn:
     """
 
     known: Flags
-    codes: NDArray[np.int32]
+    codes: Numbers
     values: tuple[Any, ...]
 
     def where(self, fits: Callable[[Any], bool]) -> Flags:
         """The rows in which it is known and its value fits; asks each value once."""
         told = np.fromiter((*(fits(value) for value in self.values), False), bool, len(self.values) + 1)
-        return told[self.codes]
+        return told.take(self.codes)
 
     def days(self) -> Days:
         """Its values as days; of no meaning where it is not known."""
@@ -122,7 +122,7 @@ def _columns(rows: Sequence[Mapping[str, Fact]]) -> dict[str, FactColumn]:
 
 def _column(facts: Sequence[Fact | None]) -> FactColumn:
     places: dict[Any, int] = {}
-    codes = np.empty(len(facts), dtype=np.int32)
+    codes = np.empty(len(facts), dtype=np.int64)
     for row, fact in enumerate(facts):
         # True and 1 are equal, and so are two dates written otherwise: their kind tells them apart
         codes[row] = (
@@ -148,4 +148,4 @@ def _list_column(lists: Sequence[Listed]) -> ListColumn:
 
 def same_day(as_of: PartialDate, rows: int) -> FactColumn:
     """One screening date for every row."""
-    return FactColumn(np.ones(rows, dtype=bool), np.zeros(rows, dtype=np.int32), (as_of,))
+    return FactColumn(np.ones(rows, dtype=bool), np.zeros(rows, dtype=np.int64), (as_of,))

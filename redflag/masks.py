@@ -31,6 +31,7 @@ from redflag.conditions import (
     Some,
 )
 from redflag.dates import PartialDate
+from redflag.evidence import Assertion
 from redflag.truth import Truth
 
 Places = NDArray[np.int64]
@@ -79,6 +80,7 @@ class Asking:
     rules: dict[str, Masks] = field(default_factory=dict)
     beside: dict[str, Masks] = field(default_factory=dict)
     _once: dict[str, Masks] = field(default_factory=dict)
+    _items: dict[tuple[str, frozenset[Assertion]], tuple[Places, Places]] = field(default_factory=dict)
 
     def ask(self, condition: Condition) -> Masks:
         """Where a condition of the case is true, and where it is false."""
@@ -200,14 +202,7 @@ class Asking:
         if listed is None:
             return self._unknown(size)
         rows = np.arange(size) if standing.rows is None else standing.rows
-        counts = (listed.starts[1:] - listed.starts[:-1])[rows]
-        askers = np.repeat(np.arange(size), counts)
-        # the items of each asker's row, one after the other
-        before = np.repeat(np.cumsum(counts) - counts, counts)
-        places = np.arange(len(askers)) - before + listed.starts[rows][askers]
-        counting = condition.counting
-        counted = listed.assertion.where(lambda value: value in counting)[places]
-        askers, places = askers[counted], places[counted]
+        askers, places = self._counted(condition, listed, standing)
         if condition.where is None:
             fitting = np.bincount(askers, minlength=size)
             still_open = np.zeros(size, dtype=np.int64)
@@ -219,6 +214,24 @@ class Asking:
             still_open = np.bincount(askers[~inside.known], minlength=size)
         closed = (listed.complete & ~listed.unplaced)[rows]
         return Masks(fitting >= condition.n, closed & (fitting + still_open < condition.n))
+
+    def _counted(self, condition: Some, listed: ListColumn, standing: Standing) -> tuple[Places, Places]:
+        """Whom each item of a list is asked for, and which item it is; only those whose assertion counts."""
+        key = condition.path.text, condition.counting
+        if standing.rows is None and key in self._items:
+            return self._items[key]
+        rows = np.arange(self.columns.rows) if standing.rows is None else standing.rows
+        counts = (listed.starts[1:] - listed.starts[:-1])[rows]
+        askers = np.repeat(np.arange(len(rows)), counts)
+        # the items of each asker's row, one after the other
+        before = np.repeat(np.cumsum(counts) - counts, counts)
+        places = np.arange(len(askers)) - before + listed.starts[rows][askers]
+        counted = listed.assertion.where(lambda value: value in condition.counting)[places]
+        if not counted.all():
+            askers, places = askers[counted], places[counted]
+        if standing.rows is None:
+            self._items[key] = askers, places
+        return askers, places
 
     def _heard(self, condition: SignalHeard) -> Masks:
         """What documents say: file by file, for those that have any."""

@@ -8,6 +8,7 @@ proportion to their weights, so that the parts sum.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -186,7 +187,7 @@ class Sums:
     def __init__(self, outcomes: Iterable[Weighed], saturation: Mapping[str, float], policy: Policy) -> None:
         self._saturation = saturation
         self._policy = policy
-        self._fed = {one.rule_id: _groups_of(one) for one in outcomes}
+        self._fed = {one.rule_id: _groups_of(one) for one in outcomes if one.status in ("fired", "clear")}
         self._members: dict[Group, dict[str, float]] = {}
         for rule, fed in self._fed.items():
             for group, weight in fed:
@@ -264,40 +265,54 @@ def _bounds(
     Two rules that share a fact may be moved in ways that no one file could produce, and an event
     that is still open is taken at its worst: safe, and possibly wide.
     """
-    return -_upper(outcomes, saturation, policy, against=True), _upper(
-        outcomes, saturation, policy, against=False
-    )
-
-
-def _upper(
-    outcomes: Sequence[Weighed], saturation: Mapping[str, float], policy: Policy, *, against: bool
-) -> float:
-    """The most that R, or for `against` minus R, can still become."""
-    sign = -1.0 if against else 1.0
-    groups: dict[Group, list[float]] = {}
-    free: list[float] = []
+    least, most = _Reach(saturation, policy), _Reach(saturation, policy)
     for one in outcomes:
         if one.status == "not_applicable":
             continue
-        most = max(sign * weight for weight in _possible(one))
+        ends = _possible(one)
+        least.add(one, -min(ends))
+        most.add(one, max(ends))
+    return -least.total(), most.total()
+
+
+class _Reach:
+    """The most that R, or minus R, can still become, as the outcomes are added."""
+
+    def __init__(self, saturation: Mapping[str, float], policy: Policy) -> None:
+        self._saturation = saturation
+        self._policy = policy
+        self._groups: dict[Group, list[float]] = {}
+        self._free: list[float] = []
+
+    def add(self, one: Weighed, most: float) -> None:
+        """Counts what one outcome can add at the most."""
+        groups = self._groups
         if one.context:
             groups.setdefault(("context", "", ""), []).append(most)
-            continue
+            return
         families = _families(one)
         for family in families:
             groups.setdefault((one.effect, "family", family), []).append(most / len(families))
-        settled = one.status in ("fired", "clear") and not (one.open or one.contestable)
-        if settled:
+        if one.status in ("fired", "clear") and not (one.open or one.contestable):
             event = one.event if one.status == "fired" else f"clear {one.family}"
             groups.setdefault((one.effect, "event", event), []).append(most)
-        else:
+        elif most > 0:
             # an event of its own is the most that an indicator can add; none at all the least
-            free.append(max(most, 0.0))
-    total = [(1 - policy.family_share) * saturating(weight, policy.event_saturation) for weight in free]
-    for key, weights in sorted(groups.items()):
-        scale, cap = _scale_and_cap(key, saturation, policy)
-        total.append(scale * saturating(math.fsum(weights), cap))
-    return math.fsum(total)
+            self._free.append(_alone(most, self._policy.family_share, self._policy.event_saturation))
+
+    def total(self) -> float:
+        """The sum of all groups, each saturating."""
+        total = self._free
+        for key, weights in self._groups.items():
+            scale, cap = _scale_and_cap(key, self._saturation, self._policy)
+            total.append(scale * saturating(math.fsum(weights), cap))
+        return math.fsum(total)
+
+
+@functools.lru_cache(maxsize=4096)
+def _alone(weight: float, family_share: float, event_saturation: float) -> float:
+    """What an event adds that one rule alone reports; asked of the same few weights again and again."""
+    return (1 - family_share) * saturating(weight, event_saturation)
 
 
 def _possible(one: Weighed) -> tuple[float, float]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from redflag.assessment import (
     Assessment,
     AxisFinding,
+    Band,
     Contribution,
     DocumentRead,
     Families,
@@ -21,6 +22,8 @@ from redflag.assessment import (
     Outcome,
     Provenance,
     Provision,
+    ScoreLine,
+    Status,
     SwitchedOff,
     Unscreened,
     Urgent,
@@ -92,6 +95,7 @@ class Screener:
         self.base_rate, self.base_rate_value = _base_rate(base_rate, self.pack.policy)
         self._ledger = ledger
         self._saturation = {family.id: family.saturation for family in self.pack.families}
+        self._unsettled: dict[tuple[str, Status], Weighed] = {}
 
     def screen(
         self, case: CaseLike, as_of: PartialDate | str | None = None, *, as_of_from: str = "given"
@@ -113,6 +117,37 @@ class Screener:
         if self._ledger is not None:
             self._ledger.append(assessment, intake.case)
         return assessment
+
+    def score(self, case: CaseLike, as_of: PartialDate | str | None = None) -> ScoreLine:
+        """The score of one case and which rules fired, without the evidence; much faster than `screen`.
+
+        Every number is that of the assessment. Nothing is appended to a ledger: what somebody is to
+        rely on is an assessment.
+
+        Raises:
+            CaseError: as `screen`.
+        """
+        intake = self._covered(load(case))
+        day, _ = _screening_date(intake, as_of, "given")
+        judged = self.pack.evaluate(self.facts_of(intake, day))
+        added = self._added_up(judged)
+        families: dict[str, list[float]] = {}
+        for rule, part in added.parts.items():
+            families.setdefault(rule.partition(".")[0], []).append(part)
+        return ScoreLine(
+            case_id=intake.case.case_id,
+            as_of=str(day),
+            score=None if added.abstention is not None else added.score,
+            score_range=added.score_range,
+            band=added.band,
+            abstention=added.abstention,
+            families={
+                family.id: round(math.fsum(families[family.id]), DECIMALS)
+                for family in self.pack.families
+                if family.id in families
+            },
+            fired=tuple(one.rule.id for one in judged if one.status == "fired"),
+        )
 
     def adapted(self, base_rate: str | float, switched_off: Mapping[str, str]) -> Screener:
         """The same pack and model at another base rate and with other rules switched off; no ledger."""
@@ -196,48 +231,29 @@ class Screener:
         return replace(intake, documents=tuple(documents))
 
     def _assess(self, intake: Intake, as_of: PartialDate, origin: str) -> Assessment:
-        pack, case, policy, classifier = self.pack, intake.case, self.policy, self.classifier
+        pack, case, classifier = self.pack, intake.case, self.classifier
         facts = self.facts_of(intake, as_of)
         judged = pack.evaluate(facts)
-        weighed = self.weighed(judged)
-        scored = weigh(weighed, self._saturation, policy)
-        reading = None if classifier is None else classifier.read(weighed)
-        stack = policy.stack
-        slope = stack.rules
-        shift = logit(self.base_rate_value) - logit(stack.training_rate)
-        parts = {rule: round(slope * value, DECIMALS) for rule, value in scored.parts.items()}
-        columns: tuple[Contribution, ...] = ()
-        ends = 0.0, 0.0
-        if classifier is not None and reading is not None:
-            columns, ends = classifier.parts(reading), classifier.ends(reading)
-        told = [*parts.values(), *(one.value for one in columns)]
-        prior = round(stack.intercept + shift, DECIMALS)
-        evidence_only = stack.intercept + math.fsum(told)
-        log_odds = round(math.fsum((prior, *told)), DECIMALS)
-        band, abstention = band_of(evidence_only, scored.coverage, policy)
+        added = self._added_up(judged)
+        scored, reading, parts, score = added.scored, added.reading, added.parts, added.score
         texts = {document.id: document.text for document in intake.documents}
         findings = tuple(self._findings(judged, parts, facts, texts))
         families = tuple(self._families(judged, parts, findings))
-        low, high = (
-            round(sigmoid(stack.intercept + shift + slope * bound + end), DECIMALS)
-            for bound, end in zip((scored.low, scored.high), ends, strict=True)
-        )
-        score = round(sigmoid(log_odds), DECIMALS)
 
         def what_if(changed: Sequence[Judged]) -> float:
             others = self.weighed(changed)
-            moved = slope * scored.sums.total(others)
+            moved = self.policy.stack.rules * scored.sums.total(others)
             if classifier is not None and reading is not None:
                 moved += classifier.if_changed(reading, others)
-            return round(sigmoid(stack.intercept + shift + moved), DECIMALS)
+            return round(sigmoid(added.start + moved), DECIMALS)
 
         return Assessment(
             case_id=case.case_id,
             urgent=tuple(_urgent(case)),
-            score=None if abstention is not None else score,
-            score_range=(min(low, score), max(high, score)),
-            band=band,
-            abstention=abstention,
+            score=None if added.abstention is not None else score,
+            score_range=added.score_range,
+            band=added.band,
+            abstention=added.abstention,
             rule_score=round(sigmoid(scored.log_odds), DECIMALS),
             classifier_score=None if reading is None else round(sigmoid(reading.opinion.log_odds), DECIMALS),
             classifier_note=self._no_classifier,
@@ -248,12 +264,12 @@ class Screener:
             outcomes=tuple(
                 Outcome(rule_id=one.rule.id, status=one.status, reason=one.reason) for one in judged
             ),
-            prior=prior,
+            prior=added.prior,
             contributions=(
                 *(Contribution(name=name, value=value) for name, value in parts.items()),
-                *columns,
+                *added.columns,
             ),
-            log_odds=log_odds,
+            log_odds=added.log_odds,
             disagreement=self._disagreement(judged, scored, reading),
             precedents=() if classifier is None or reading is None else classifier.precedents(reading),
             missing=next_questions(pack, facts, judged, what_if),
@@ -264,7 +280,45 @@ class Screener:
             provenance=self._provenance(intake, as_of, origin),
         )
 
+    def _added_up(self, judged: Sequence[Judged]) -> _Added:
+        """Every number of an assessment that what the rules came to decides."""
+        policy, classifier = self.policy, self.classifier
+        weighed = self.weighed(judged)
+        scored = weigh(weighed, self._saturation, policy)
+        reading = None if classifier is None else classifier.read(weighed)
+        stack = policy.stack
+        shift = logit(self.base_rate_value) - logit(stack.training_rate)
+        parts = {rule: round(stack.rules * value, DECIMALS) for rule, value in scored.parts.items()}
+        columns: tuple[Contribution, ...] = ()
+        ends = 0.0, 0.0
+        if classifier is not None and reading is not None:
+            columns, ends = classifier.parts(reading), classifier.ends(reading)
+        told = [*parts.values(), *(one.value for one in columns)]
+        prior = round(stack.intercept + shift, DECIMALS)
+        log_odds = round(math.fsum((prior, *told)), DECIMALS)
+        band, abstention = band_of(stack.intercept + math.fsum(told), scored.coverage, policy)
+        start = stack.intercept + shift
+        low, high = (
+            round(sigmoid(start + stack.rules * bound + end), DECIMALS)
+            for bound, end in zip((scored.low, scored.high), ends, strict=True)
+        )
+        score = round(sigmoid(log_odds), DECIMALS)
+        return _Added(
+            scored, reading, parts, columns, start, prior, log_odds, score,
+            (min(low, score), max(high, score)), band, abstention,
+        )  # fmt: skip
+
     def _weighed(self, one: Judged) -> Weighed:
+        if one.status in ("fired", "clear"):
+            return self._weighed_anew(one)
+        # what is not settled weighs the same in every file
+        key = one.rule.id, one.status
+        known = self._unsettled.get(key)
+        if known is None:
+            known = self._unsettled[key] = self._weighed_anew(one)
+        return known
+
+    def _weighed_anew(self, one: Judged) -> Weighed:
         rule, weight = one.rule, one.rule.weight
         if weight is None:
             raise ValueError(f"{rule.id} is a caveat and weighs nothing")
@@ -421,6 +475,23 @@ class Screener:
                 for rule_id, reason in self.pack.switched_off.items()
             ),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Added:
+    """The numbers of one assessment: `start` is where the log-odds stand before any evidence."""
+
+    scored: RuleScore
+    reading: Reading | None
+    parts: Mapping[str, float]
+    columns: tuple[Contribution, ...]
+    start: float
+    prior: float
+    log_odds: float
+    score: float
+    score_range: tuple[float, float]
+    band: Band
+    abstention: str | None
 
 
 def screen(case: CaseLike, as_of: PartialDate | str | None = None) -> Assessment:
