@@ -16,9 +16,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
-from redflag.assessment import Assessment, Unscreened
+from redflag.assessment import Assessment, ScoreLine, Unscreened
 from redflag.audit import Chunk, Entry, LedgerFile, Store
 from redflag.dates import PartialDate
 from redflag.errors import CaseError, Fault, Location, RedflagError
@@ -33,6 +33,12 @@ from redflag.screening import DEFAULT_MODEL, Screener
 
 CHUNK = 64
 """Cases that are written, noted and appended together."""
+
+CHUNK_OF_SCORES = 1024
+"""The same where the lines hold scores alone: more of them, since to note a chunk takes its time."""
+
+Form = Literal["assessments", "scores"]
+"""What a line holds: a whole assessment, or its numbers alone."""
 
 Progress = Callable[[int], None]
 """Is told how many cases are done."""
@@ -50,6 +56,7 @@ class Settings:
         as_of: the day for every case; each case's own if absent.
         otherwise_as_of: the day for a case that has none of its own; without it such a case is not
             screened.
+        form: what a line holds.
     """
 
     rules: tuple[Path, ...] = ()
@@ -58,6 +65,7 @@ class Settings:
     switched_off: tuple[tuple[str, str], ...] = ()
     as_of: str | None = None
     otherwise_as_of: str | None = None
+    form: Form = "assessments"
 
     def screener(self) -> Screener:
         """The screener that they describe."""
@@ -93,7 +101,7 @@ def batch(
     jobs: int = 1,
     ledger: LedgerFile | None = None,
     resume: bool = False,
-    chunk: int = CHUNK,
+    chunk: int | None = None,
     progress: Progress | None = None,
     columns: ColumnMap | None = None,
 ) -> Done:
@@ -109,18 +117,23 @@ def batch(
         jobs: processes that screen.
         ledger: keeps a record of each assessment; a transaction a chunk.
         resume: go on where an earlier run with the same settings ended; begin if there was none.
-        chunk: cases in a chunk.
+        chunk: cases in a chunk; as its form has it if absent.
         progress: is told how many cases are done, a chunk at a time.
         columns: what the columns of a table are.
 
     Raises:
         CaseError: if the source cannot be read, the output is there and `resume` is not set, or the
-            source, the rules or the settings are not those that the earlier run had.
+            source, the rules or the settings are not those that the earlier run had; if a ledger is
+            to keep scores alone.
         RuleError: if the pack cannot be used.
     """
     used = settings if settings is not None else Settings()
     for day in (used.as_of, used.otherwise_as_of):
         _checked(day)
+    if ledger is not None and used.form == "scores":
+        mend = "leave the ledger out, or write assessments"
+        raise CaseError(Fault("a ledger keeps assessments, and scores alone are none", mend=mend))
+    size = chunk if chunk is not None else CHUNK if used.form == "assessments" else CHUNK_OF_SCORES
     cases = cases_in(source, columns)
     journal = Journal(output, ledger)
     screener = used.screener()
@@ -132,7 +145,7 @@ def batch(
         seen = hashlib.sha256()
         cases = _after(cases, state, seen, source)
         this_run = unscreened = 0
-        while group := list(islice(cases, chunk)):
+        while group := list(islice(cases, size)):
             results = screen(group, store)
             written = "".join(result.line for result in results).encode()
             stream.write(written)
@@ -170,6 +183,7 @@ def _identity(source: Path, screener: Screener, settings: Settings, columns: Col
     return canonical_json(
         {
             **({} if columns is None else {"columns": columns.digest()}),
+            **({} if settings.form == "assessments" else {"form": settings.form}),
             "source": str(source.resolve()),
             "pack": screener.pack.digest,
             "model": None if screener.classifier is None else screener.classifier.model.digest_,
@@ -248,6 +262,8 @@ def _result(screener: Screener, one: Sourced, settings: Settings, store: Store |
             as_of, origin = None if own is None else str(own), intake.as_of_from
         else:
             as_of, origin = settings.otherwise_as_of, "the day of the batch, since the case gives no date"
+        if settings.form == "scores":
+            return _Result(score_line(screener.score(intake.case, as_of)), None)
         assessment = screener.screen(intake.case, as_of, as_of_from=origin)
         entry = None if store is None else Entry.of(assessment, intake.case, store)
     except RedflagError as error:
@@ -255,6 +271,11 @@ def _result(screener: Screener, one: Sourced, settings: Settings, store: Store |
     except Exception as fault:  # one bad case must not end a batch of thousands, nor show its text
         return _unscreened(one, (f"a defect of redflag: {type(fault).__name__}{_place(fault)}",))
     return _Result(_line(assessment), entry)
+
+
+def score_line(scores: ScoreLine) -> str:
+    """The numbers of a case on one line of JSON."""
+    return scores.model_dump_json() + "\n"
 
 
 def _line(assessment: Assessment) -> str:
