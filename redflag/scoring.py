@@ -11,7 +11,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from pydantic import Field
@@ -156,18 +156,26 @@ def logit(probability: float) -> float:
     return math.log(probability / (1 - probability))
 
 
-def weigh(outcomes: Sequence[Weighed], saturation: Mapping[str, float], policy: Policy) -> RuleScore:
+def weigh(
+    outcomes: Sequence[Weighed],
+    saturation: Mapping[str, float],
+    policy: Policy,
+    bounds: Bounds | None = None,
+) -> RuleScore:
     """R with its parts, its range and the coverage.
 
     Args:
         outcomes: one for each rule that weighs anything.
         saturation: what each family can approach and never pass.
         policy: the numbers of the score.
+        bounds: made once for these rules; made anew if absent.
     """
     ordered = sorted(outcomes, key=lambda one: one.rule_id)
     sums = Sums(ordered, saturation, policy)
     parts = {rule: round(value, DECIMALS) for rule, value in sums.shares().items() if value}
-    low, high = _bounds(ordered, saturation, policy)
+    if bounds is None:
+        bounds = Bounds(map(unsettled, ordered), saturation, policy)
+    low, high = bounds.of(ordered)
     log_odds = math.fsum(parts.values())
     # the bounds are of the unrounded sum; rounding must not push the value out of them
     slack = len(parts) * 10.0**-DECIMALS
@@ -257,56 +265,101 @@ def _scale_and_cap(key: Group, saturation: Mapping[str, float], policy: Policy) 
     return policy.family_share, policy.counter_saturation if effect == "counters" else saturation[name]
 
 
-def _bounds(
-    outcomes: Sequence[Weighed], saturation: Mapping[str, float], policy: Policy
-) -> tuple[float, float]:
+def unsettled(one: Weighed) -> Weighed:
+    """The same rule where a file leaves it open."""
+    return replace(one, status="undetermined", strength=1.0, event="", open=False, contestable=False)
+
+
+class Bounds:
     """An outer bound on R: every unknown against, every unknown for.
 
     Two rules that share a fact may be moved in ways that no one file could produce, and an event
-    that is still open is taken at its worst: safe, and possibly wide.
+    that is still open is taken at its worst: safe, and possibly wide. Most rules are open in most
+    files, so the sums of a file that settles nothing stand ready, and only those are made again that
+    what a file settles is part of.
+
+    Args:
+        unsettled: every rule that weighs anything, as it is where a file leaves it open.
+        saturation: what each family can approach and never pass.
+        policy: the numbers of the score.
     """
-    least, most = _Reach(saturation, policy), _Reach(saturation, policy)
-    for one in outcomes:
-        if one.status == "not_applicable":
-            continue
-        ends = _possible(one)
-        least.add(one, -min(ends))
-        most.add(one, max(ends))
-    return -least.total(), most.total()
+
+    def __init__(self, unsettled: Iterable[Weighed], saturation: Mapping[str, float], policy: Policy) -> None:
+        listed = list(unsettled)
+        self._rules = frozenset(one.rule_id for one in listed)
+        self._against = _Reach(listed, -1.0, saturation, policy)
+        self._for = _Reach(listed, 1.0, saturation, policy)
+
+    def of(self, outcomes: Iterable[Weighed]) -> tuple[float, float]:
+        """The least and the most that R can still become.
+
+        Raises:
+            ValueError: if they are not outcomes of these rules.
+        """
+        listed = list(outcomes)
+        if frozenset(one.rule_id for one in listed) != self._rules:
+            raise ValueError("the bounds were made for other rules")
+        settled = [one for one in listed if one.status != "undetermined"]
+        return -self._against.total(settled), self._for.total(settled)
 
 
 class _Reach:
-    """The most that R, or minus R, can still become, as the outcomes are added."""
+    """The most that R, or for a `sign` of -1 minus R, can become."""
 
-    def __init__(self, saturation: Mapping[str, float], policy: Policy) -> None:
+    def __init__(
+        self, unsettled: Sequence[Weighed], sign: float, saturation: Mapping[str, float], policy: Policy
+    ) -> None:
+        self._sign = sign
         self._saturation = saturation
         self._policy = policy
-        self._groups: dict[Group, list[float]] = {}
-        self._free: list[float] = []
+        self._fed = {one.rule_id: self._parts(one) for one in unsettled}
+        self._members: dict[Group, dict[str, float]] = {}
+        for rule, (_, fed) in self._fed.items():
+            for group, weight in fed:
+                self._members.setdefault(group, {})[rule] = weight
+        self._free = {rule: alone for rule, (alone, _) in self._fed.items()}
+        self._worth = {group: self._value(group, members) for group, members in self._members.items()}
 
-    def add(self, one: Weighed, most: float) -> None:
-        """Counts what one outcome can add at the most."""
-        groups = self._groups
+    def total(self, settled: Sequence[Weighed]) -> float:
+        """The sum, with these outcomes settled or not applicable and all others open."""
+        free = dict(self._free)
+        touched: dict[Group, dict[str, float]] = {}
+        for one in settled:
+            for group, _ in self._fed[one.rule_id][1]:
+                self._open(touched, group).pop(one.rule_id, None)
+            alone, fed = self._parts(one)
+            free[one.rule_id] = alone
+            for group, weight in fed:
+                self._open(touched, group)[one.rule_id] = weight
+        kept = [worth for group, worth in self._worth.items() if group not in touched]
+        new = [self._value(group, members) for group, members in touched.items()]
+        return math.fsum((*free.values(), *kept, *new))
+
+    def _open(self, touched: dict[Group, dict[str, float]], group: Group) -> dict[str, float]:
+        if group not in touched:
+            touched[group] = dict(self._members.get(group, {}))
+        return touched[group]
+
+    def _value(self, group: Group, members: Mapping[str, float]) -> float:
+        scale, cap = _scale_and_cap(group, self._saturation, self._policy)
+        return scale * saturating(math.fsum(members.values()), cap)
+
+    def _parts(self, one: Weighed) -> tuple[float, list[tuple[Group, float]]]:
+        """What an outcome can add by itself, and what it can feed into the sums that it shares."""
+        if one.status == "not_applicable":
+            return 0.0, []
+        most = max(self._sign * weight for weight in _possible(one))
         if one.context:
-            groups.setdefault(("context", "", ""), []).append(most)
-            return
+            return 0.0, [(("context", "", ""), most)]
         families = _families(one)
-        for family in families:
-            groups.setdefault((one.effect, "family", family), []).append(most / len(families))
+        fed: list[tuple[Group, float]] = [
+            ((one.effect, "family", family), most / len(families)) for family in families
+        ]
         if one.status in ("fired", "clear") and not (one.open or one.contestable):
             event = one.event if one.status == "fired" else f"clear {one.family}"
-            groups.setdefault((one.effect, "event", event), []).append(most)
-        elif most > 0:
-            # an event of its own is the most that an indicator can add; none at all the least
-            self._free.append(_alone(most, self._policy.family_share, self._policy.event_saturation))
-
-    def total(self) -> float:
-        """The sum of all groups, each saturating."""
-        total = self._free
-        for key, weights in self._groups.items():
-            scale, cap = _scale_and_cap(key, self._saturation, self._policy)
-            total.append(scale * saturating(math.fsum(weights), cap))
-        return math.fsum(total)
+            return 0.0, [*fed, ((one.effect, "event", event), most)]
+        # an event of its own is the most that an indicator can add; none at all the least
+        return _alone(max(most, 0.0), self._policy.family_share, self._policy.event_saturation), fed
 
 
 @functools.lru_cache(maxsize=4096)

@@ -23,7 +23,6 @@ from redflag.assessment import (
     Provenance,
     Provision,
     ScoreLine,
-    Status,
     SwitchedOff,
     Unscreened,
     Urgent,
@@ -43,7 +42,18 @@ from redflag.model import Model, Precedents, read_model, shipped_model, shipped_
 from redflag.pack import Judged, RulePack, read_pack, shipped_pack, shipped_pack_folder
 from redflag.questions import next_questions
 from redflag.record import digest
-from redflag.scoring import DECIMALS, Policy, RuleScore, Weighed, band_of, logit, sigmoid, weigh
+from redflag.scoring import (
+    DECIMALS,
+    Bounds,
+    Policy,
+    RuleScore,
+    Weighed,
+    band_of,
+    logit,
+    sigmoid,
+    unsettled,
+    weigh,
+)
 from redflag.signals import NAMES, UNDETERMINED, Lexicons, Signal, find, language_of, letters_by_language
 from redflag.version import package_version
 
@@ -95,7 +105,8 @@ class Screener:
         self.base_rate, self.base_rate_value = _base_rate(base_rate, self.pack.policy)
         self._ledger = ledger
         self._saturation = {family.id: family.saturation for family in self.pack.families}
-        self._unsettled: dict[tuple[str, Status], Weighed] = {}
+        self._unsettled: dict[str, Weighed] = {}
+        self._bounds: Bounds | None = None
 
     def screen(
         self, case: CaseLike, as_of: PartialDate | str | None = None, *, as_of_from: str = "given"
@@ -155,6 +166,7 @@ class Screener:
         other.base_rate, other.base_rate_value = _base_rate(base_rate, self.pack.policy)
         other.pack = replace(self.pack, switched_off=dict(sorted(switched_off.items())))
         other._ledger = None
+        other._bounds = None
         return other
 
     def screen_many(
@@ -196,7 +208,12 @@ class Screener:
 
     def weigh(self, judged: Iterable[Judged]) -> RuleScore:
         """R, from what the rules came to."""
-        return weigh(self.weighed(judged), self._saturation, self.policy)
+        return self._scored(self.weighed(judged))
+
+    def _scored(self, weighed: Sequence[Weighed]) -> RuleScore:
+        if self._bounds is None:
+            self._bounds = Bounds(map(unsettled, weighed), self._saturation, self.policy)
+        return weigh(weighed, self._saturation, self.policy, self._bounds)
 
     def weighed(self, judged: Iterable[Judged]) -> list[Weighed]:
         """What each rule that weighs anything came to, as scoring sees it."""
@@ -284,7 +301,7 @@ class Screener:
         """Every number of an assessment that what the rules came to decides."""
         policy, classifier = self.policy, self.classifier
         weighed = self.weighed(judged)
-        scored = weigh(weighed, self._saturation, policy)
+        scored = self._scored(weighed)
         reading = None if classifier is None else classifier.read(weighed)
         stack = policy.stack
         shift = logit(self.base_rate_value) - logit(stack.training_rate)
@@ -309,13 +326,12 @@ class Screener:
         )  # fmt: skip
 
     def _weighed(self, one: Judged) -> Weighed:
-        if one.status in ("fired", "clear"):
+        if one.status != "undetermined":
             return self._weighed_anew(one)
-        # what is not settled weighs the same in every file
-        key = one.rule.id, one.status
-        known = self._unsettled.get(key)
+        # what is open weighs the same in every file
+        known = self._unsettled.get(one.rule.id)
         if known is None:
-            known = self._unsettled[key] = self._weighed_anew(one)
+            known = self._unsettled[one.rule.id] = self._weighed_anew(one)
         return known
 
     def _weighed_anew(self, one: Judged) -> Weighed:

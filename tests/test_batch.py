@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,24 @@ def test_each_line_is_what_screening_alone_gives(tmp_path, cases, rules) -> None
     screener = settings.screener()
     wanted = [render(screener.screen(case(number), as_of_from="the case"), "jsonl") for number in range(150)]
     assert (tmp_path / "out").read_text(encoding="utf-8") == "".join(wanted)
+
+
+def test_scores_alone_are_the_numbers_of_the_assessments(tmp_path, cases, rules) -> None:
+    settings = Settings((rules,), form="scores")
+    assert batch(cases, tmp_path / "scores", settings).cases == 150
+    batch(cases, tmp_path / "whole", replace(settings, form="assessments"))
+    for line, whole in zip(read(tmp_path / "scores"), read(tmp_path / "whole"), strict=True):
+        for key in ("case_id", "score", "score_range", "band", "abstention"):
+            assert line[key] == whole[key]
+        assert line["as_of"] == whole["provenance"]["as_of"]
+        assert line["fired"] == [one["rule_id"] for one in whole["outcomes"] if one["status"] == "fired"]
+        scores = {family["id"]: family["score"] for family in whole["families"]}
+        assert line["families"] == {name: scores[name] for name in line["families"]}
+        assert all(scores[name] == 0 for name in scores if name not in line["families"])
+    with pytest.raises(CaseError, match="other settings"):
+        batch(cases, tmp_path / "whole", settings, resume=True)
+    with pytest.raises(CaseError, match="ledger keeps assessments"):
+        batch(cases, tmp_path / "other", settings, ledger=LedgerFile(tmp_path / "ledger"))
 
 
 @pytest.mark.parametrize("chunk", [1, 7, 1000])

@@ -15,6 +15,7 @@ from redflag.evidence import Assertion, Level, Party, Source
 from redflag.scoring import (
     DECIMALS,
     BaseRate,
+    Bounds,
     Policy,
     Weighed,
     band_of,
@@ -22,6 +23,7 @@ from redflag.scoring import (
     logit,
     saturating,
     sigmoid,
+    unsettled,
     weigh,
 )
 
@@ -220,6 +222,62 @@ def test_a_sign_that_fires_counts_and_a_clear_one_speaks_the_other_way() -> None
 
 
 # -- it has a range
+
+
+def farthest(outcomes: Sequence[Weighed], policy: Policy, sign: float) -> float:
+    """The most that R, or minus R, can become, summed afresh."""
+    sums: dict[Any, list[float]] = {}
+    for one in outcomes:
+        if one.status == "not_applicable":
+            continue
+        ends = {"fired": one.log_lr_true, "clear": one.log_lr_false}
+        if one.status == "undetermined":
+            can = [one.log_lr_true, one.log_lr_false]
+        else:
+            can = [one.weight, ends[one.status] if one.open else one.weight]
+            if one.contestable and one.status == "fired":
+                can.append(one.log_lr_false)
+        most = max(sign * weight for weight in can)
+        if one.context:
+            sums.setdefault(("context",), []).append(most)
+            continue
+        families = one.answers if one.effect == "counters" else (one.family,)
+        for family in families:
+            sums.setdefault((one.effect, "family", family), []).append(most / len(families))
+        if one.status == "undetermined" or one.open or one.contestable:
+            sums[("alone", one.rule_id)] = [max(most, 0.0)]
+        else:
+            event = one.event if one.status == "fired" else f"clear {one.family}"
+            sums.setdefault((one.effect, "event", event), []).append(most)
+    total = 0.0
+    for key, weights in sums.items():
+        share, cap = 1 - policy.family_share, policy.event_saturation
+        if key[0] == "context":
+            share, cap = 1.0, policy.context_saturation
+        elif key[1] == "family":
+            share = policy.family_share
+            cap = policy.counter_saturation if key[0] == "counters" else SATURATION[key[2]]
+        total += share * saturating(math.fsum(weights), cap)
+    return total
+
+
+@thorough
+@given(files(), st.data(), policies)
+def test_bounds_that_stand_ready_are_those_that_are_documented(
+    outcomes: list[Weighed], data: st.DataObject, policy: Policy
+) -> None:
+    bounds = Bounds(map(unsettled, outcomes), SATURATION, policy)
+    again = [
+        replace(one, status=data.draw(statuses), contestable=data.draw(st.booleans())) for one in outcomes
+    ]
+    for file in (outcomes, again):
+        wanted = -farthest(file, policy, -1.0), farthest(file, policy, 1.0)
+        assert bounds.of(file) == pytest.approx(wanted, abs=1e-12)
+
+
+def test_bounds_are_of_the_rules_that_they_were_made_for() -> None:
+    with pytest.raises(ValueError, match="other rules"):
+        Bounds([rule("one")], SATURATION, POLICY).of([rule("other")])
 
 
 @thorough
