@@ -203,10 +203,10 @@ def _record(
 def _rules(
     folders: Sequence[Path], read: Callable[[Path], Parsed], faults: list[Fault]
 ) -> list[tuple[Rule, Parsed]]:
-    """The rules of the folders: every file two levels down that is not a lexicon."""
+    """The rules of the folders: every file two levels down that is neither a lexicon nor a translation."""
     found: list[tuple[Rule, Parsed]] = []
     for path in (path for folder in folders for path in sorted(folder.glob("*/*.yaml"))):
-        if path.parent.name == "lexicons":
+        if path.parent.name in ("lexicons", "translations"):
             continue
         try:
             parsed = read(path)

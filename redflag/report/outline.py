@@ -520,21 +520,21 @@ class _Outline:
     def _provenance(self) -> Iterator[Block]:
         say, p = self._w.say, self._a.provenance
         yield Heading(say("What this was made from"), name="provenance")
+        schema, pack, model = say("schema"), say("Rule pack"), say("Model")
         pairs = [
             (say("As of"), f"{clean(p.as_of)} ({self._w.retold(p.as_of_from)})", " "),
             *((say("Rules asked"), told, ": ") for told in _counts(self._a, self._w)),
-            ("redflag", f"{clean(p.redflag_version)}; {say('schema')} {self._a.schema_version}", " "),
+            ("redflag", f"{clean(p.redflag_version)}; {schema} {self._a.schema_version}", " "),
             (say("Case"), f"SHA-256 {clean(p.case_digest)}", ": "),
             (
-                f"{say('Rule pack')} {clean(p.pack_name)} {clean(p.pack_version)} "
-                f"({self._w.term(p.pack_status)})",
+                f"{pack} {clean(p.pack_name)} {clean(p.pack_version)} ({self._w.term(p.pack_status)})",
                 f"SHA-256 {clean(p.pack_digest)}",
                 ": ",
             ),
         ]
         if p.model_digest is not None:
             version = clean(p.model_version) if p.model_version is not None else ""
-            pairs.append((f"{say('Model')} {version}", f"SHA-256 {clean(p.model_digest)}", ": "))
+            pairs.append((f"{model} {version}", f"SHA-256 {clean(p.model_digest)}", ": "))
         if p.training_data_digest is not None:
             pairs.append((say("Training data"), f"SHA-256 {clean(p.training_data_digest)}", ": "))
         if self._scored:

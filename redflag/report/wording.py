@@ -70,7 +70,8 @@ class Wording:
 
     def title(self, text: str) -> str:
         """A title of the rule pack, in this language where somebody has translated it."""
-        return clean(self._titles.get(text, text))
+        told = self._titles.get(text)
+        return clean(text) if told is None else told
 
     def translated(self, text: str) -> bool:
         """Whether a title of the rule pack is there in this language."""
@@ -83,7 +84,7 @@ class Wording:
                 found = re.fullmatch(shape, text)
                 if found is not None:
                     slots = {name: self._slot(value) for name, value in found.groupdict().items()}
-                    return clean(self.say(template, **slots))
+                    return self.say(template, **slots)
         return clean(text)
 
     def _slot(self, value: str) -> str:
@@ -92,12 +93,12 @@ class Wording:
             return value.replace(".", self._catalogue.pgettext("decimal sign", "."))
         if value in self._titles:
             return self.title(value)
-        return "; ".join(self.retold(piece) for piece in value.split("; ")) if "; " in value else value
+        return "; ".join(self.retold(piece) for piece in value.split("; ")) if "; " in value else clean(value)
 
     def number(self, value: float, form: str) -> str:
         """A number, written by a format such as `+.2f` and with the language's decimal sign."""
-        sign = self._catalogue.pgettext("decimal sign", ".")
-        return format(value, form).replace(".", sign)
+        sign, percent = self._catalogue.pgettext("decimal sign", "."), self._catalogue.pgettext("sign", "%")
+        return format(value, form).replace(".", sign).replace("%", percent)
 
     def listed(self, label: str, text: str) -> str:
         """A label and what belongs to it: `Base rate: balanced`."""
@@ -144,6 +145,11 @@ CARRIED = (
         "nothing either way."
     ),
     noted(
+        "No native speaker has reviewed the phrases in {languages}: what is said there is missed more often "
+        "than wrongly found, for and against, so the score stays too near the base rate; a denial or a "
+        "question may be taken for a statement, so read every quoted passage."
+    ),
+    noted(
         "The rules alone come to {rules} log-odds, the classifier alone to {own}; they part most over {over}."
     ),
     noted("{title} (rules {rules}, classifier {own})"),
@@ -160,6 +166,10 @@ CARRIED = (
     noted("The person left the requesting state"),
     noted("Another state made the person a citizen"),
     noted("Custody began"),
+    noted(
+        "The file settles {share} of what the core rules ask; below {least} a score would say more about "
+        "the gaps than about the request."
+    ),
     noted("The rules alone were asked for; the score rests on them."),
     noted("No classifier has been trained for this pack; the score rests on the rules."),
     noted("given"),
@@ -188,6 +198,8 @@ TERMS = (
     *(noted("event"), noted("proceeding"), noted("relatives"), noted("third person")),
     *(noted("travel document"), noted("document"), noted("strike"), noted("note")),
     *(noted("counter evidence"), noted("extradition refused"), noted("extradition granted")),
-    *(noted("asylum granted"), noted("notice deleted"), noted("not determined")),
+    *(noted("asylum granted"), noted("ccf deletion"), noted("charges dropped"), noted("not determined")),
+    *(noted("convicted after surrender"), noted("ecthr no violation"), noted("ecthr violation")),
+    *(noted("interpol refusal"), noted("political motive rejected")),
 )
 """Words of the model that a report prints."""

@@ -33,13 +33,14 @@ def pages(assessed, tmp_path_factory) -> dict[str, Path]:
         "h": render(assessed["h_case"], "html"),
         "fraud": render(assessed["ordinary_fraud"], "html"),
         "unscored": render(assessed["h_case"], "html", without_score=True),
+        "french": render(assessed["h_case"], "html", language="fr"),
     }
     for name, page in told.items():
         (folder / f"{name}.html").write_text(page, encoding="utf-8")
     return {name: folder / f"{name}.html" for name in told}
 
 
-PAGES = ("h", "fraud", "unscored")
+PAGES = ("h", "fraud", "unscored", "french")
 
 
 @pytest.mark.parametrize("media", ["screen", "print"])
