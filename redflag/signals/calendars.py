@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from redflag.signals.patterns import Pattern
+
 _YEAR = r"((?:19|20)\d{2})"
 _NUMERALS = {sign: number for number, sign in enumerate("〇一二三四五六七八九")} | {"零": 0}
 _SIGN = "[〇零一二三四五六七八九十\\d]"
@@ -47,7 +49,7 @@ class Calendar:
             ending: what may be written onto a month.
         """
         listed = [month.replace("_", " ") for month in months.split()]
-        self._months = [re.compile(f"(?:{month}){ending}", re.IGNORECASE) for month in listed]
+        self._months = [Pattern(f"(?:{month}){ending}", re.IGNORECASE) for month in listed]
         any_month = f"((?:{'|'.join(listed)}){ending})"
         month = rf"(?<![^\W\d_]){any_month}(?:/[^\W\d_]+)?(?![^\W\d_])"
         link = f"(?:{links})?"
@@ -61,7 +63,7 @@ class Calendar:
             alternatives.append(rf"(?<![^\W\d_])(?:{before_year}) ?{_YEAR}{ends}(?P<year>)")
         if after_year:
             alternatives.append(rf"(?<!\d)(?<!\d[-/.]){_YEAR}(?:{after_year})(?P<year_then>)")
-        self.shape = re.compile("|".join(alternatives), re.IGNORECASE)
+        self.shape = Pattern("|".join(alternatives), re.IGNORECASE)
 
     def read(self, found: re.Match[str]) -> Written:
         """What one match of the shape says."""
@@ -85,7 +87,7 @@ class Calendar:
 class ChineseCalendar:
     """The dates of Chinese, in figures or in signs: 2021年3月5日, 二〇二一年三月五日."""
 
-    shape = re.compile(
+    shape = Pattern(
         rf"(?:((?:19|20)\d{{2}}|[一二][〇零九][〇零一二三四五六七八九]{{2}}) ?年"
         rf"(?: ?({_SIGN}{{1,3}}) ?月(?:份)?(?: ?({_SIGN}{{1,3}}) ?[日号號])?)?"
         rf"|({_SIGN}{{1,3}}) ?月 ?({_SIGN}{{1,3}}) ?[日号號])"

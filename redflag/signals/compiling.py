@@ -49,17 +49,17 @@ class Element:
     def read(cls, number: int, text: str) -> Element:
         """The element that `written` wrote."""
         element = cls(number, frozenset())
-        single, *lines = text.split("\n")
+        single, *lines = text.split(";")
         found = element.__dict__
         del found["literals"]
         found["single"] = frozenset(single.split("|")) if single else frozenset()
-        found["longer"] = dict(line.split("\t") for line in lines)
+        found["longer"] = dict(line.split("=") for line in lines)
         return element
 
     def written(self) -> str:
-        """The literals as text: those of one word, then a line for each word that longer ones hold."""
-        lines = [f"{key}\t{listed}" for key, listed in sorted(self.longer.items())]
-        return "\n".join(("|".join(sorted(self.single)), *lines))
+        """The literals as text: those of one word, then the longer ones under a word of each."""
+        lines = [f"{key}={listed}" for key, listed in sorted(self.longer.items())]
+        return ";".join(("|".join(sorted(self.single)), *lines))
 
     @functools.cached_property
     def literals(self) -> frozenset[Literal]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import ahocorasick_rs
 
 from redflag.signals.compiling import Branch, Compiled, Element, Program
+from redflag.signals.patterns import Pattern
 from redflag.signals.phrases import RUN_ON, Literal
 from redflag.signals.table import Decoder, Table, is_table, written_programs
 from redflag.signals.writing import Writing, writing_of
@@ -18,7 +19,7 @@ _BY_LENGTH = (90.0, 90.0, 60.0, 30.0, 12.0, 8.0, 6.0, 5.0, 4.0, 3.5, 3.0, 3.0, 2
 _BY_RANK = ((60, 600.0), (130, 150.0), (10_000, 60.0))
 _MOST_REMEMBERED = 200_000
 """Words whose prefixes are kept in mind."""
-_RUN = re.compile(rf"[{RUN_ON}](?: ?[{RUN_ON}])*")
+_RUN = Pattern(rf"[{RUN_ON}](?: ?[{RUN_ON}])*")
 _WRITTEN_OTHERWISE = "\u0647"
 """The feminine ending of Arabic, which a pronoun after it changes."""
 _PLAIN = writing_of("")
@@ -122,8 +123,10 @@ class Index:
     def _load(self, table: Table, writing: Writing) -> None:
         self.table = table
         self._writing = writing
-        self._decoder = Decoder(table["elements"])
+        self._decoder = Decoder(table["elements"].split("/"))
         self._phrases: dict[int, Compiled] = {}
+        self._programs: list[str] = table["programs"].split(";")
+        self._owners: list[str] = table["owners"].split(" ")
         self._content = [int(bits, 16) for bits in table["content"]]
         self._pieces_of: dict[str, str] = table["signs"]
         self._hopes: dict[str, tuple[int, ...]] = {}
@@ -185,19 +188,16 @@ class Index:
     def _phrase(self, number: int) -> Compiled:
         known = self._phrases.get(number)
         if known is None:
-            table = self.table
-            lexicon = table["lexicons"][table["owners"][number]]
-            known = Compiled(lexicon, self._decoder.programs(table["programs"][number]))
+            lexicon = self.table["lexicons"][int(self._owners[number])]
+            known = Compiled(lexicon, self._decoder.programs(self._programs[number]))
             self._phrases[number] = known
         return known
 
     def _hope(self, key: str) -> tuple[int, ...]:
         """By rank, bits of the phrases whose piece of that rank a word may be the sign of."""
-        pieces = self._pieces_of[key].split(" ")
-        found = []
-        for needing in self.table["needing"]:
-            numbers = {number for piece in pieces for number in needing.get(piece, "").split()}
-            found.append(_bits(map(int, numbers)))
+        needing = self.table["needing"]
+        ranks = zip(*(needing[piece].split("/") for piece in self._pieces_of[key].split(" ")), strict=True)
+        found = [_bits(map(int, {*" ".join(listed).split()})) for listed in ranks]
         self._hopes[key] = tuple(found)
         return self._hopes[key]
 
@@ -256,8 +256,8 @@ def _tabulated(
     """What an index needs, as data.
 
     Keys: `lexicons` and, by phrase, the place of its own among them (`owners`) and its `programs`;
-    the `elements` that they name; by word the pieces that it is a sign of (`signs`); by rank and
-    piece the phrases that need it (`needing`), and those that need none of that rank (`content`);
+    the `elements` that they name; by word the pieces that it is a sign of (`signs`); by piece
+    and rank the phrases that need it (`needing`), and those that need none of that rank (`content`);
     every prefix that is asked for; the keys of the gate.
     """
     commonness = _Commonness([writing.literal(word) for word in common], writing)
@@ -281,11 +281,13 @@ def _tabulated(
     places = {lexicon: place for place, lexicon in enumerate(lexicons)}
     return {
         "lexicons": lexicons,
-        "owners": [places[phrase.lexicon] for phrase in phrases],
-        "programs": [written_programs(phrase.programs) for phrase in phrases],
-        "elements": [element.written() for element in elements],
+        "owners": " ".join(str(places[phrase.lexicon]) for phrase in phrases),
+        "programs": ";".join(written_programs(phrase.programs) for phrase in phrases),
+        "elements": "/".join(element.written() for element in elements),
         "signs": _by_key(needed.values(), commonness),
-        "needing": [{piece: " ".join(listed) for piece, listed in one.items()} for one in needing],
+        "needing": {
+            str(piece): "/".join(" ".join(one.get(str(piece), ())) for one in needing) for piece in needed
+        },
         "content": [f"{bits:x}" for bits in content],
         "prefixes": "|".join(sorted(_prefixes(elements))),
         "keys": "|".join(sorted(keys)),

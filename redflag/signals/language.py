@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection, Mapping
 
 from redflag.documents import without_unseen
+from redflag.signals.patterns import Pattern
 from redflag.signals.pieces import LATIN, pieces_fit
 
 UNDETERMINED = "und"
@@ -15,8 +15,8 @@ UNDETERMINED = "und"
 _SAMPLE = 3000
 _SHORT = 200
 """Letters of a text so short that small words may be missing."""
-_WORD = re.compile(r"[^\W\d_]+")
-_ASCII = re.compile("[a-zA-Z]+")
+_WORD = Pattern(r"[^\W\d_]+")
+_ASCII = Pattern("[a-zA-Z]+")
 _FEWEST_WORDS = 3
 _SMALL_WORDS_COUNT = 3.0
 _COVERED_COUNTS = 0.35
@@ -30,7 +30,7 @@ _CLEAR_SHARE, _CLEAR_TIMES = 0.2, 1.6
 _LEAST_FIT, _LEAST_FIT_ALONE, _LEAST_LEAD = 0.25, 0.3, 0.1
 
 _SCRIPTS = tuple(
-    (name, re.compile(f"[{signs}]+"))
+    (name, Pattern(f"[{signs}]+"))
     for name, signs in (
         ("latin", "a-zA-Z\u00c0-\u024f"),
         ("arabic", "\u0600-\u06ff\u0750-\u077f"),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from redflag.signals.language import UNDETERMINED, language_of
+from redflag.signals.patterns import Pattern
 
 SHORT_PASSAGE = 200
 """Letters of a text that may be read in each language of its script, where it cannot be told."""
@@ -15,18 +15,18 @@ _UNIT = 400
 _FEWEST_LETTERS = 25
 """Letters below which a piece is taken to be in the language of what stands before it."""
 _SAMPLED = 600
-_BLANK = re.compile(r"\n[ \t\r]*\n")
-_LETTER = re.compile(r"[^\W\d_]+")
-_NOT_LATIN = re.compile("[\u0370-\u1dff\u2e80-\ud7ff\uf900-\ufdff\ufe70-\ufeff](?:\\W?[^\x00-\u036f]){3}")
-_LATIN_RUN = re.compile("[A-Za-z\u00c0-\u024f]{2,}(?:[ ,'\u2019-]+[A-Za-z\u00c0-\u024f]{2,}){4}")
+_BLANK = Pattern(r"\n[ \t\r]*\n")
+_LETTER = Pattern(r"[^\W\d_]+")
+_NOT_LATIN = Pattern("[\u0370-\u1dff\u2e80-\ud7ff\uf900-\ufdff\ufe70-\ufeff](?:\\W?[^\x00-\u036f]){3}")
+_LATIN_RUN = Pattern("[A-Za-z\u00c0-\u024f]{2,}(?:[ ,'\u2019-]+[A-Za-z\u00c0-\u024f]{2,}){4}")
 _FOREIGN = {
-    "ru": re.compile(
+    "ru": Pattern(
         "[\u0456\u0457\u0454\u0491\u045e\u04d9\u0493\u049b\u04a3\u04e9\u04b1\u04af\u04bb\u0452\u0458-\u045b\u045f\u0590-\u1dff\u3040-\ud7ff]"
     ),
-    "ar": re.compile(
+    "ar": Pattern(
         "[\u067e\u0686\u06a9\u06af\u06cc\u06c6-\u06c8\u06cb\u06d0\u06d2\u06d5\u06ad\u0679\u0688\u0691\u06ba\u06be\u0370-\u058f\u0700-\u1dff\u3040-\ud7ff]"
     ),
-    "zh": re.compile("[\u0370-\u1dff\u3040-\u30ff\uac00-\ud7af]"),
+    "zh": Pattern("[\u0370-\u1dff\u3040-\u30ff\uac00-\ud7af]"),
 }
 """Letters of other languages, in the same script or in one that is not Latin."""
 _TELLING = {

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from redflag.documents import prepare
+from redflag.signals.patterns import Pattern
 
 SHORT_GAP = 4
 """Words that `..` lets pass."""
@@ -16,7 +17,7 @@ LONG_GAP = 10
 """Words that `...` lets pass."""
 
 RUN_ON = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0e7f\U00020000-\U0003ffff"
-WORD = re.compile(rf"[^\W{RUN_ON}]+(?:['-][^\W{RUN_ON}]+)*|[{RUN_ON}]")
+WORD = Pattern(rf"[^\W{RUN_ON}]+(?:['-][^\W{RUN_ON}]+)*|[{RUN_ON}]")
 """A word of prepared text; each sign of a script that puts no space between words is one."""
 
 _TOKEN = re.compile(r"\s*(?:\(([^(){}&?.]*)\)|\{([^{}]*)\}|([()|&?])|([^\s(){}|&?]+)|(\S))")

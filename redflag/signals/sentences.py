@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from redflag.signals.lexicon import ContextWords
+from redflag.signals.patterns import Pattern
 
 LONGEST_SENTENCE = 1200
 """Characters after which a text without full stops is cut all the same."""
@@ -19,9 +20,9 @@ _WHOLE_LINE = 50
 _CLOSERS = "\"'\u2019\u201d\u00bb)]*_\u300d\u300f\uff09\u300b"
 _OPENERS = "\"'\u2018\u201c\u201e\u00ab([\u00bf\u00a1\u300c\u300e\uff08\u300a"
 _MARKS = ".!?\u2026\uff01\uff1f\u061f"
-_BULLET = re.compile(r"[ \t>]{0,20}(?:[-*\u2022\u2013\u2014\u00b7\u25aa]|\(?\w{1,3}[.)])[ \t]")
-_NUMBER = re.compile(r"[ \t]{0,20}(?:#{1,6}|\(?(?:\d{1,2}|[ivxIVX]{1,5}|[A-Z])[.)])[ \t]")
-_LABEL = re.compile(
+_BULLET = Pattern(r"[ \t>]{0,20}(?:[-*\u2022\u2013\u2014\u00b7\u25aa]|\(?\w{1,3}[.)])[ \t]")
+_NUMBER = Pattern(r"[ \t]{0,20}(?:#{1,6}|\(?(?:\d{1,2}|[ivxIVX]{1,5}|[A-Z])[.)])[ \t]")
+_LABEL = Pattern(
     r"[ \t>*_\"\u201c]{0,10}(?:\[?\(?\d{1,2}:\d{2}(?::\d{2})?\)?\]?[ \t]{0,3}[-\u2013]?[ \t]{0,3})?"
     r"([^\W\d_][\w .,'\u2019/\u0300-\u036f\u064b-\u0652-]{0,40}?)[ \t*_]{0,3}"
     r"(?:[(\[][^()\[\]\n]{0,30}[)\]])?[*_]{0,2}"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from redflag.dates import PartialDate
 from redflag.signals.calendars import CALENDARS, DIGITS, Written, written_dates
+from redflag.signals.patterns import Pattern
 
 _MONTHS = (
     {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
@@ -23,7 +24,7 @@ _YEAR = r"((?:19|20)\d{2})"
 _DAY = r"(\d{1,2})(?:st|nd|rd|th)?"
 _SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11)}
 
-_SHAPES = re.compile(
+_SHAPES = Pattern(
     "|".join(
         (
             rf"\b(?P<iso>{_YEAR}-(\d{{2}})(?:-(\d{{2}}))?)(?![\w-])",
