@@ -11,7 +11,6 @@ import contextlib
 import functools
 import hashlib
 import os
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -294,14 +293,3 @@ def _place(fault: Exception) -> str:
         place = f" at {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
         trace = trace.tb_next
     return place
-
-
-def on_terminal() -> Progress | None:
-    """Tells progress on standard error, if that is a terminal."""
-    if not sys.stderr.isatty():
-        return None
-
-    def tell(cases: int) -> None:
-        print(f"\r{cases} cases", end="", file=sys.stderr, flush=True)
-
-    return tell

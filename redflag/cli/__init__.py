@@ -1,8 +1,7 @@
 """The command `redflag`: reads arguments, calls the library, renders, and gives an exit code.
 
-0: it answered. 1: `rules lint`, `rules test`, `audit verify` or `audit replay` found something wrong,
-or something else than before. 2: the input cannot be used, with one line on standard error for each
-fault. Heavy rooms load only where a subcommand needs them.
+What each exit code means stands in `EXIT_CODES`, which `redflag --help` prints. Heavy rooms load only
+where a subcommand needs them.
 """
 
 from __future__ import annotations
@@ -15,12 +14,36 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from redflag.cli import audit, batch, cohort, contest, intake, model, read, rules, schema, screen, table
-from redflag.cli.arguments import Parser, tell
+from redflag.cli import (
+    audit,
+    batch,
+    cohort,
+    completion,
+    contest,
+    intake,
+    model,
+    read,
+    rules,
+    schema,
+    screen,
+    table,
+)
+from redflag.cli.arguments import Parser, complain
+from redflag.cli.terminal import quiet
 from redflag.errors import RedflagError
 
 UNUSABLE = 2
 """Exit code for input that cannot be used."""
+
+EXIT_CODES = """\
+exit codes:
+  0    it answered; of many cases, those that could not be screened are told and have a line of their own
+  1    rules lint, rules test, audit verify, audit replay, train --check or intake check found something
+       wrong, or other than before
+  2    the input cannot be used: a line on standard error for each fault, and nothing written
+  130  interrupted
+  141  whoever read its output has gone
+"""
 
 _INTERRUPTED = 130
 _READER_GONE = 141
@@ -34,7 +57,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         arguments = _parser().parse_args(argv)
         run: Callable[[argparse.Namespace], int] = arguments.run
-        code = run(arguments)
+        with quiet(getattr(arguments, "quiet", False)):
+            code = run(arguments)
         sys.stdout.flush()
     except RedflagError as error:
         return _refuse(str(fault) for fault in error.faults)
@@ -53,7 +77,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _refuse(faults: Iterable[str]) -> int:
     for fault in faults:
-        tell(fault)
+        complain(fault)
     return UNUSABLE
 
 
@@ -80,10 +104,13 @@ def _parser() -> argparse.ArgumentParser:
     parser = Parser(
         prog="redflag",
         description="Screens red notice and extradition cases for signs of misuse; a person decides.",
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version")
     commands = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
     for subcommand in (screen, read, batch, table, cohort, intake, contest, audit, model, schema, rules):
         subcommand.add_to(commands)
+    completion.add_to(commands, parser)
     return parser

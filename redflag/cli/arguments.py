@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from redflag.cli.terminal import is_quiet, prefix
 from redflag.errors import Fault, Location, RuleError
 
 if TYPE_CHECKING:
@@ -18,16 +19,29 @@ Commands = Any
 
 
 def tell(line: str) -> None:
-    """One line on standard error, whatever characters are in it."""
-    print("redflag: " + "".join(c if c.isprintable() else "\ufffd" for c in line), file=sys.stderr)
+    """A note on standard error, on one line whatever characters are in it; nothing with `--quiet`."""
+    if not is_quiet():
+        complain(line)
+
+
+def complain(line: str) -> None:
+    """One line on standard error that `--quiet` does not silence: a fault, or something left out."""
+    print(prefix() + "".join(c if c.isprintable() else "\ufffd" for c in line), file=sys.stderr)
 
 
 class Parser(argparse.ArgumentParser):
-    """An argument parser that tells a fault in one line."""
+    """An argument parser that tells a fault in one line, and takes `--quiet` wherever it stands."""
+
+    def __init__(self, *positional: Any, **named: Any) -> None:
+        super().__init__(*positional, **named)
+        self.add_argument(
+            "--quiet", action="store_true", default=argparse.SUPPRESS,
+            help="tell faults and what was left out, no notes and no progress",
+        )  # fmt: skip
 
     def error(self, message: str) -> NoReturn:
         """Tell what is wrong with the arguments, and end with exit code 2."""
-        tell(f"{message}; see {self.prog} --help")
+        complain(f"{message}; see {self.prog} --help")
         raise SystemExit(2)
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from redflag.cli.arguments import Commands, counted, folders, tell, with_rules
+from redflag.cli.arguments import Commands, complain, counted, folders, tell, with_rules
 from redflag.cli.inputs import account_of, columns_of, tell_account, with_map
 from redflag.cli.ledger import ledger_of, model_of, with_ledger, with_model
 from redflag.cli.screen import switched_off
+from redflag.cli.terminal import Progress
+
+if TYPE_CHECKING:
+    from redflag.intake.tables.columns import ColumnMap
 
 
 def add_to(commands: Commands) -> None:
@@ -45,13 +49,13 @@ def add_to(commands: Commands) -> None:
 def _run(arguments: argparse.Namespace) -> int:
     import datetime
 
-    from redflag.batch import Settings, batch, on_terminal
+    from redflag.batch import Settings, batch
 
     columns = columns_of(arguments)
     found = account_of(arguments.input, columns)
     if found is not None:
         tell_account(found, str(arguments.input))
-    progress = on_terminal()
+    progress = _progress(arguments.input, columns)
     done = batch(
         arguments.input,
         arguments.output,
@@ -70,9 +74,16 @@ def _run(arguments: argparse.Namespace) -> int:
         progress=progress,
         columns=columns,
     )
-    if progress is not None:
-        print(file=sys.stderr)
+    progress.end()
     tell(f"{counted(done.cases, 'case')} in {arguments.output}, {done.this_run} of them now")
     if done.unscreened:
-        tell(f"{counted(done.unscreened, 'case')} could not be screened; each has a line with its faults")
+        complain(f"{counted(done.unscreened, 'case')} could not be screened; each has a line with its faults")
     return 0
+
+
+def _progress(source: Path, columns: ColumnMap | None) -> Progress:
+    """How far the batch has come; the cases are counted first only if somebody sees it."""
+    from redflag.intake.many import cases_in
+
+    shown = Progress("cases")
+    return Progress("cases", sum(1 for _ in cases_in(source, columns))) if shown.shows else shown

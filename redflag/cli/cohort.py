@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from redflag.cli.arguments import Commands, counted, tell
+from redflag.cli.arguments import Commands, complain, counted, tell
 from redflag.cli.inputs import columns_of, with_map
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def _backgrounds(source: Path, columns: ColumnMap | None) -> dict[str, Backgroun
             case = load(one.read()).case
         except CaseError as error:
             for fault in error.faults:
-                tell(f"passed over: {fault}")
+                complain(f"passed over: {fault}")
             continue
         found[case.case_id] = background_of(case)
     return found

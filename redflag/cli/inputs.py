@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from redflag.cli.arguments import tell
+from redflag.cli.arguments import complain, tell
 
 if TYPE_CHECKING:
     from redflag.intake.account import Account
@@ -106,7 +106,10 @@ def tell_account(account: Account, name: str) -> None:
         return
     lines = list(account.lines())
     for line in lines[: MOST_TOLD + 1]:
-        tell(line if line.startswith(_LEFT_OUT) else f"{name}: {line}")
+        if line.startswith(_LEFT_OUT):
+            complain(line)
+        else:
+            tell(f"{name}: {line}")
     if len(lines) > MOST_TOLD + 1:
         more = len(lines) - MOST_TOLD - 1
-        tell(f"{name}: {more} more such lines; `redflag intake check` prints them all")
+        complain(f"{name}: {more} more such lines; `redflag intake check` prints them all")

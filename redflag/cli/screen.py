@@ -11,9 +11,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from redflag.cli.arguments import Commands, folders, tell, with_rules
+from redflag.cli.arguments import Commands, complain, folders, tell, with_rules
 from redflag.cli.inputs import columns_of, inputs_of, with_map
 from redflag.cli.ledger import ledger_of, model_of, with_ledger, with_model
+from redflag.cli.terminal import Progress, coloured
 from redflag.errors import CaseError, Fault, Location, RuleError
 
 if TYPE_CHECKING:
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from redflag.screening import Screener
 
 STANDARD_INPUT = "-"
+
+MANY = 20
+"""Cases from which it is worth saying how far a screening has come."""
 
 _FORMATS = ("text", "json", "jsonl", "md", "html", "docx")
 _ONE_CASE = ("html", "docx")
@@ -69,14 +73,18 @@ def _run(arguments: argparse.Namespace) -> int:
         base_rate=arguments.base_rate,
         switched_off=switched_off(arguments.switch_off),
     )
-    screened: dict[str, tuple[Assessment, Case]] = {}
+    screened: list[tuple[str, Assessment, Case]] = []
     results: list[Assessment | Unscreened] = []
     faults: list[Fault] = []
     spoiled: list[Fault] = []
-    for name, source in inputs:
+    progress = Progress("cases", len(inputs))
+    for number, (name, source) in enumerate(inputs):
+        if len(inputs) >= MANY:
+            progress(number)
         try:
-            screened[name] = _screened(screener, name, source, arguments)
-            results.append(screened[name][0])
+            assessment, case = _screened(screener, name, source, arguments)
+            screened.append((name, assessment, case))
+            results.append(assessment)
         except CaseError as error:
             if isinstance(source, Path):
                 faults.extend(fault for fault in error.faults if fault not in faults)
@@ -84,6 +92,7 @@ def _run(arguments: argparse.Namespace) -> int:
             # one of many: it has its place in the answer, and the others are answered
             results.append(_unscreened(source, error))
             spoiled.extend(error.faults)
+    progress.end()
     if faults or not screened:
         raise CaseError(
             faults or spoiled or [Fault("there are no cases in it", Location(arguments.inputs[0]))]
@@ -93,7 +102,8 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.output is None and isinstance(told, bytes):
         sys.stdout.buffer.write(told)
     elif arguments.output is None:
-        sys.stdout.write(str(told))
+        text = arguments.format == "text"
+        sys.stdout.write(coloured(str(told), sys.stdout) if text else str(told))
     else:
         write_whole(arguments.output, told, arguments.inputs)
     return 0
@@ -104,17 +114,17 @@ def _unscreened(source: Sourced, error: CaseError) -> Unscreened:
 
     if not source.faults:  # what was wrong with a row was told when the table was read
         for fault in error.faults:
-            tell(f"left out: {fault}")
+            complain(f"left out: {fault}")
     return Unscreened(case_id=source.name, faults=tuple(map(str, error.faults)))
 
 
-def _log(screened: Mapping[str, tuple[Assessment, Case]], arguments: argparse.Namespace) -> None:
+def _log(screened: Sequence[tuple[str, Assessment, Case]], arguments: argparse.Namespace) -> None:
     """Keep a record of what is about to be told, all of it or nothing."""
     ledger = ledger_of(arguments)
     if ledger is not None:
         with ledger.chunk() as chunk:
-            kept = [chunk.append(assessment, case) for assessment, case in screened.values()]
-        for name, line in zip(screened, kept, strict=True):
+            kept = [(name, chunk.append(assessment, case)) for name, assessment, case in screened]
+        for name, line in kept:
             tell(f"{name}: kept in {arguments.ledger} as {line}")
 
 
