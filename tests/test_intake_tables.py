@@ -12,7 +12,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from redflag import cli
@@ -232,6 +232,69 @@ def test_too_large_a_table_is_refused(tmp_path, monkeypatch) -> None:
     assert "larger than" in refused(path)
     monkeypatch.setattr(grid_room, "LARGEST_TABLE", 10_000)
     assert "unpacks to more" in refused(write_xlsx(tmp_path / "t.xlsx", [["x" * 30_000]], ["case_id"]))
+
+
+def test_a_formula_that_was_never_calculated_is_not_an_empty_cell(tmp_path) -> None:
+    rows = [["a", "=1+1"], ["b", None], ["c", "yes"]]
+    found = gathered(write_xlsx(tmp_path / "t.xlsx", rows, ["case_id", "request.made"]))
+    assert [(one.name, one.faults[0].message) for one in found.account.left_out] == [
+        ("row 2", "column 2 holds a formula that was never calculated")
+    ]
+
+
+def test_a_stray_cell_far_away_is_refused_and_not_walked_to(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(grid_room, "MOST_ROWS", 50)
+    assert "more than 50 rows" in refused(write_xlsx(tmp_path / "t.xlsx", [["a"]] * 60, ["case_id"]))
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    book.active["A1"] = "case_id"
+    book.active["XFD2"] = "x"
+    book.save(tmp_path / "u.xlsx")
+    assert "more than 500 columns" in refused(tmp_path / "u.xlsx")
+
+
+@pytest.fixture(scope="module")
+def workbook(tmp_path_factory) -> bytes:
+    return write_xlsx(tmp_path_factory.mktemp("good") / "t.xlsx", [["a"], ["b"]], ["case_id"]).read_bytes()
+
+
+@settings(max_examples=60)
+@given(st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=8))
+def test_a_damaged_workbook_is_read_or_refused(tmp_path_factory, workbook, damage) -> None:
+    path = tmp_path_factory.getbasetemp() / "damaged.xlsx"
+    content = bytearray(workbook)
+    for place, value in damage:
+        content[int(place * len(content))] = value
+    path.write_bytes(bytes(content))
+    try:
+        account = gathered(path).account
+    except CaseError:
+        return
+    assert account.read == account.cases + len(account.left_out)
+
+
+def test_na_in_a_column_of_states_is_asked_about(tmp_path) -> None:
+    path = write_csv(tmp_path / "t.csv", [["a", "NA"], ["b", "n/a"], ["c", "NAM"]], ["id", "S"])
+    found = gathered(path, {"id": "case_id", "S": "requesting_state"})
+    assert [load(one.read()).case.requesting_state for one in found.cases[1:]] == [None, "NAM"]
+    assert "NA may be Namibia" in str(found.account.left_out[0].faults[0])
+
+
+def test_a_word_of_the_map_is_met_in_any_case(tmp_path) -> None:
+    columns = {
+        "columns": {"id": "case_id", "R": {"to": "person.roles", "values": {"reporter": "journalist"}}}
+    }
+    path = write_csv(tmp_path / "t.csv", [["a", "Reporter; LAWYER"]], ["id", "R"])
+    assert load(gathered(path, columns).cases[0].read()).case.person.roles == ("journalist", "lawyer")
+
+
+def test_a_table_in_cyrillic_windows_encoding_is_read(tmp_path) -> None:
+    path = tmp_path / "t.csv"
+    text = (
+        "case_id;documents[0].text\nа-1;Его сестру задержали в мае, и полиция требовала, чтобы он вернулся.\n"
+    )
+    path.write_bytes(text.encode("cp1251"))
+    assert "сестру задержали" in str(load(gathered(path).cases[0].read()).case.documents[0].text)
 
 
 # -- column maps

@@ -34,3 +34,9 @@ MOST_PAGES = 2_000
 
 LARGEST_TABLE = 200_000_000
 """Bytes that a table of many cases may have, and twice as many that a workbook may unpack to."""
+
+MOST_COLUMNS = 500
+"""Columns that a table may have."""
+
+MOST_ROWS = 200_000
+"""Rows that a table may have, empty ones among them: a stray cell far below makes a workbook that long."""

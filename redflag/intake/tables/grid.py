@@ -5,15 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+import warnings
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from redflag.errors import CaseError, Fault, Location
 from redflag.intake.encodings import decoded
-from redflag.intake.limits import LARGEST_TABLE
+from redflag.intake.limits import LARGEST_TABLE, MOST_COLUMNS, MOST_ROWS
 from redflag.intake.tables.cells import Cell, cell_of
 from redflag.record import parse_json
 
@@ -21,6 +24,7 @@ TABLE_ENDINGS = frozenset({".csv", ".tsv", ".xlsx"})
 """Endings of the files that are tables and nothing else."""
 
 _DELIMITERS = ("\t", ";", "|", ",")
+_FORMULA = re.compile(rb"<f[ >/]")
 _ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"})
 
 
@@ -112,28 +116,57 @@ def _separated(content: bytes, path: Path, delimiter: str | None) -> Grid:
     return _grid(path, rows)
 
 
-def _grid(path: Path, rows: Sequence[Sequence[object]], others: tuple[str, ...] = ()) -> Grid:
-    """A table whose first row with anything in it is the header."""
+def _grid(
+    path: Path, rows: Sequence[Sequence[object]], others: tuple[str, ...] = (), raw: Sequence[object] = ()
+) -> Grid:
+    """A table whose first row with anything in it is the header.
+
+    Args:
+        path: its file.
+        rows: the values of its cells, row by row from the top of the sheet.
+        others: the sheets that were not read.
+        raw: the same rows with the formulas themselves, where there are any.
+    """
+    where = Location(str(path))
+    if len(rows) > MOST_ROWS:
+        mend = "split the table, or delete what stands far below it"
+        raise CaseError(Fault(f"more than {MOST_ROWS:,} rows", where, mend))
     told = [[cell_of(value) for value in row] for row in rows]
     top = next((place for place, row in enumerate(told) if any(cell is not None for cell in row)), None)
     if top is None:
-        raise CaseError(Fault("an empty table", Location(str(path)), "give a header and a row for each case"))
-    last = max(place for place, cell in enumerate(told[top]) if cell is not None) + 1
-    widest = max((place + 1 for row in told[top + 1 :] for place, cell in enumerate(row) if cell is not None),
-                 default=0)  # fmt: skip
-    header = [cell if isinstance(cell, str) else f"column {place + 1}"
-              for place, cell in enumerate(told[top][:last])]  # fmt: skip
-    header += [f"column {place + 1}" for place in range(last, widest)]
-    found = [
-        Row(number, tuple(row[: len(header)]) + (None,) * (len(header) - len(row)), _broken(row))
-        for number, row in enumerate(told[top + 1 :], start=top + 2)
-    ]
-    return Grid(str(path), tuple(header), tuple(found), other_sheets=others)
+        raise CaseError(Fault("an empty table", where, "give a header and a row for each case"))
+    widest = max(place + 1 for row in told[top:] for place, cell in enumerate(row) if cell is not None)
+    if widest > MOST_COLUMNS:
+        raise CaseError(Fault(f"more than {MOST_COLUMNS} columns", where, "keep those of the cases"))
+    names = told[top] + [None] * (widest - len(told[top]))
+    header = tuple(
+        name if isinstance(name, str) else f"column {place}"
+        for place, name in enumerate(names[:widest], start=1)
+    )
+    found = tuple(
+        Row(
+            place + 1,
+            tuple(row[:widest]) + (None,) * (widest - len(row)),
+            _broken(row) or (_uncalculated(row, raw[place]) if place < len(raw) else ""),
+        )
+        for place, row in enumerate(told)
+        if place > top
+    )
+    return Grid(str(path), header, found, other_sheets=others)
 
 
 def _broken(row: Sequence[Cell]) -> str:
     wrong = [place for place, cell in enumerate(row) if isinstance(cell, str) and cell in _ERRORS]
     return f"column {wrong[0] + 1} holds an error of the spreadsheet" if wrong else ""
+
+
+def _uncalculated(row: Sequence[Cell], raw: object) -> str:
+    """Whether a cell is empty only because its formula has never been worked out."""
+    for place, value in enumerate(raw if isinstance(raw, tuple) else ()):
+        is_formula = isinstance(value, str) and value.startswith("=")
+        if is_formula and (place >= len(row) or row[place] is None):
+            return f"column {place + 1} holds a formula that was never calculated"
+    return ""
 
 
 def _workbook(content: bytes, path: Path, sheet: str | None) -> Grid:
@@ -144,26 +177,48 @@ def _workbook(content: bytes, path: Path, sheet: str | None) -> Grid:
         mend = "pip install 'redflag-screening[tables]', or save it as CSV"
         raise CaseError(Fault("Excel files need the extra `tables`", where, mend)) from None
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            unpacked = sum(one.file_size for one in packed.infolist())
-        if unpacked > 2 * LARGEST_TABLE:
-            mend = "split the table"
-            raise CaseError(Fault(f"unpacks to more than {2 * LARGEST_TABLE // 1_000_000} MB", where, mend))
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        names = [one.title for one in book.worksheets]
-        if sheet is not None and sheet not in names:
-            raise CaseError(Fault("has no sheet of that name", where, f"it has {len(names)} others"))
-        if not names:
-            raise CaseError(Fault("has no sheet with cells", where))
-        chosen = sheet if sheet is not None else names[0]
-        rows = list(book[chosen].iter_rows(values_only=True))
-        book.close()
+        has_formulas = _looked_into(content, where)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of styles, charts and other things that are not looked at
+            book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+            names = [one.title for one in book.worksheets]
+            chosen = _sheet(names, sheet, where)
+            rows = _rows(book[chosen])
+            raw: list[tuple[object, ...]] = []
+            if has_formulas:
+                raw = _rows(openpyxl.load_workbook(io.BytesIO(content), read_only=True)[chosen])
     except CaseError:
         raise
     except Exception as fault:  # whatever a damaged or hostile workbook makes the parser raise
-        raise CaseError(Fault(f"not an Excel workbook that can be read ({type(fault).__name__})", where,
-                              "open it and save it again as .xlsx")) from None  # fmt: skip
-    return _grid(path, rows, tuple(name for name in names if name != chosen))
+        told = f"not an Excel workbook that can be read ({type(fault).__name__})"
+        raise CaseError(Fault(told, where, "open it and save it again as .xlsx")) from None
+    return _grid(path, rows, tuple(name for name in names if name != chosen), raw)
+
+
+def _sheet(names: Sequence[str], wanted: str | None, where: Location) -> str:
+    """The sheet that was asked for, or the first."""
+    if wanted is not None and wanted not in names:
+        raise CaseError(Fault("has no sheet of that name", where, f"it has {len(names)} others"))
+    if not names:
+        raise CaseError(Fault("has no sheet with cells", where))
+    return wanted if wanted is not None else names[0]
+
+
+def _looked_into(content: bytes, where: Location) -> bool:
+    """Whether a workbook has formulas; it is refused if it unpacks to more than any table needs."""
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        members = packed.infolist()
+        if sum(one.file_size for one in members) > 2 * LARGEST_TABLE:
+            told = f"unpacks to more than {2 * LARGEST_TABLE // 1_000_000} MB"
+            raise CaseError(Fault(told, where, "split the table"))
+        sheets = [one for one in members if one.filename.startswith("xl/worksheets/")]
+        return any(_FORMULA.search(packed.read(one)) is not None for one in sheets)
+
+
+def _rows(sheet: Any) -> list[tuple[object, ...]]:
+    """The rows of a sheet, as wide as they are and not as its file says that they were."""
+    sheet.reset_dimensions()
+    return list(islice(sheet.iter_rows(values_only=True), MOST_ROWS + 1))
 
 
 def _lines(content: bytes, path: Path) -> Grid:

@@ -182,7 +182,7 @@ def value_of(cell: Cell, place: Place, column: Column) -> Any:
 def _value(cell: Cell, place: Place, column: Column, missing: frozenset[str] | set[str]) -> Any:
     if place.leaf.kind == "words":
         pieces = [cell] if isinstance(cell, str) else list(cell or ())
-        if isinstance(cell, str) and column.values.get(cell, cell) == cell:
+        if isinstance(cell, str) and _meant(cell, column) == cell:
             pieces = [piece.strip() for piece in cell.split(column.separator or DEFAULT_SEPARATOR)]
         found = [_one(piece, place, column, missing) for piece in pieces]
         return list(dict.fromkeys(one for one in found if one is not None)) or None
@@ -192,7 +192,10 @@ def _value(cell: Cell, place: Place, column: Column, missing: frozenset[str] | s
 
 
 def _one(text: str, place: Place, column: Column, missing: frozenset[str] | set[str]) -> Any:
-    meant = column.values.get(text, text)
+    meant = _meant(text, column)
+    if meant == "NA" and place.is_state and text == "NA":
+        mend = "write NAM, or leave the cell empty; or say under `values` what it means"
+        raise MisfitError("NA may be Namibia, or say that nothing is known", mend)
     if meant is None or meant.casefold() in missing:
         return None
     if place.is_state:
@@ -207,6 +210,14 @@ def _one(text: str, place: Place, column: Column, missing: frozenset[str] | set[
         case "word" | "words" if place.leaf.choices:
             return _word(meant, place)
     return meant
+
+
+def _meant(text: str, column: Column) -> str | None:
+    """What a word means by the column's own list, whatever its case; itself where it is not on it."""
+    if text in column.values:
+        return column.values[text]
+    folded = text.casefold()
+    return next((meant for word, meant in column.values.items() if word.casefold() == folded), text)
 
 
 def _state(text: str) -> str:
