@@ -306,6 +306,16 @@ def test_with_a_score_each_number_is_told(form):
     assert "elevated" in told
 
 
+@pytest.mark.parametrize("form", ["text", "md", "html", "docx"])
+def test_no_probability_is_told_as_certain(form):
+    told = (
+        in_words(form, score=0.999998, score_range=(0.000002, 1.0)).replace("&gt;", ">").replace("&lt;", "<")
+    )
+
+    assert "Score >0.99; range <0.01 to >0.99" in told
+    assert "1.00" not in told
+
+
 # -- text and Markdown, for a lawyer
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import html
 import itertools
 import re
+import subprocess
+import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -148,6 +152,23 @@ def test_a_report_that_quotes_a_privileged_document_says_so_in_every_form(assess
     for form in ("text", "md", "html"):
         assert "Privileged and confidential" in render(privileged, form)
         assert "Privileged and confidential" not in render(assessed, form)
+
+
+def test_a_privileged_mark_stands_on_every_printed_page_and_within_the_policy(assessed):
+    documents = tuple(one.model_copy(update={"privileged": True}) for one in assessed.documents)
+    told = render(assessed.model_copy(update={"documents": documents}), "html")
+    style = told.partition("<style>")[2].partition("</style>")[0]
+    assert '@page { @top-right { content: "Privileged and confidential";' in style
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"style-src &#39;sha256-{digest}&#39;" in told
+
+
+def test_text_reports_load_neither_the_word_nor_the_page_writer():
+    code = (
+        "import sys, redflag.report; redflag.report.render; "
+        "assert not {'docx', 'lxml', 'jinja2'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
 
 def test_a_privileged_document_that_is_not_quoted_leaves_no_mark_on_the_report(assessed):

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from redflag.assessment import Assessment
 from redflag.report.blocks import Block, Bullet, Cited, Heading, Told
-from redflag.report.outline import outline, title_of
+from redflag.report.outline import confidential, outline, title_of
 from redflag.report.pictures import Shape
 from redflag.report.wording import Wording
 
@@ -46,7 +46,7 @@ def as_html(assessment: Assessment, without_score: bool, wording: Wording) -> st
     """The report as a page."""
     from markupsafe import Markup
 
-    style = "\n" + _read("report.css") + _read("page.css")
+    style = "\n" + _read("report.css") + _read("page.css") + _on_every_page(confidential(assessment, wording))
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     _, *sections = _sections(outline(assessment, without_score, wording))
     page: str = (
@@ -75,6 +75,15 @@ def as_fragment(assessment: Assessment, wording: Wording) -> str:
     body = _body(assessment, False, wording, prefix)
     style = f"<style>{_read('report.css')}</style>"
     return f'<div class="redflag" lang="{wording.language}">{style}\n{body}</div>\n'
+
+
+def _on_every_page(mark: str | None) -> str:
+    """Style that prints a mark, one of our own sentences, at the head of every page."""
+    if mark is None:
+        return ""
+    told = "".join(letter if letter.isalnum() or letter == " " else f"\\{ord(letter):06x}" for letter in mark)
+    look = "font: 600 8pt system-ui, sans-serif; color: #8a3115"
+    return f'@media print {{ @page {{ @top-right {{ content: "{told}"; {look}; }} }} }}\n'
 
 
 def _body(assessment: Assessment, without_score: bool, wording: Wording, prefix: str) -> str:

@@ -164,16 +164,19 @@ class _Outline:
             name=self._w.term(rate.base_rate),
             share=number(rate.base_rate_value, ".2f"),
         )
-        bound = say("range {low} to {high}", low=number(low, ".2f"), high=number(high, ".2f"))
+        bound = say("range {low} to {high}", low=self._w.probability(low), high=self._w.probability(high))
         band = self._w.term(a.band)
         if a.score is None:
             sentence = say("No score; {range} {base}; band: {band}.", range=bound, base=base, band=band)
         else:
-            figure = number(a.score, ".2f")
+            figure = self._w.probability(a.score)
             told = {"score": figure, "range": bound, "band": band, "base": base}
             sentence = say("Score {score}; {range}; band: {band}; {base}.", **told)
         details = (
-            (say("Range"), say("{low} to {high}", low=number(low, ".2f"), high=number(high, ".2f"))),
+            (
+                say("Range"),
+                say("{low} to {high}", low=self._w.probability(low), high=self._w.probability(high)),
+            ),
             (
                 say("Base rate"),
                 f"{self._w.term(rate.base_rate)} ({number(rate.base_rate_value, '.2f')})",
@@ -185,7 +188,7 @@ class _Outline:
             band=a.band,
             band_told=band,
             label=say("Score") if a.score is not None else say("No score"),
-            figure=number(a.score, ".2f") if a.score is not None else "–",
+            figure=self._w.probability(a.score) if a.score is not None else "–",
             details=details,
             picture=self._scale(sentence),
         )
@@ -194,7 +197,7 @@ class _Outline:
         a, number = self._a, self._w.number
         base = a.provenance.base_rate_value
         return score_scale(
-            None if a.score is None else (a.score, number(a.score, ".2f")),
+            None if a.score is None else (a.score, self._w.probability(a.score)),
             a.score_range,
             (base, self._w.say("base rate {share}", share=number(base, ".2f"))),
             (self._w.say("The score on a scale from 0 to 1"), sentence),
@@ -202,15 +205,15 @@ class _Outline:
         )
 
     def _alone(self) -> str:
-        a, say, number = self._a, self._w.say, self._w.number
-        rules = number(a.rule_score, ".2f")
+        a, say = self._a, self._w.say
+        rules = self._w.probability(a.rule_score)
         if a.classifier_score is None:
             told = say("The rules alone give {rules} at even odds.", rules=rules)
         else:
             told = say(
                 "The rules alone give {rules} at even odds, the classifier alone {classifier}.",
                 rules=rules,
-                classifier=number(a.classifier_score, ".2f"),
+                classifier=self._w.probability(a.classifier_score),
             )
         return told if a.classifier_note is None else f"{told} {self._w.retold(a.classifier_note)}"
 
@@ -412,7 +415,7 @@ class _Outline:
     def _questions(self) -> Iterator[Block]:
         if not self._a.missing:
             return
-        say, number = self._w.say, self._w.number
+        say = self._w.say
         yield Heading(say("What to ask next, most valuable first"), name="ask")
         header = ("", say("Question"), say("Score if yes"), say("Score if no"))
         rows = []
@@ -420,7 +423,7 @@ class _Outline:
             asked, line = clean(one.question), f"{place}. {clean(one.question)}"
             cells: tuple[str, ...] = (str(place), asked)
             if self._scored:
-                yes, no = number(one.score_if_true, ".2f"), number(one.score_if_false, ".2f")
+                yes, no = self._w.probability(one.score_if_true), self._w.probability(one.score_if_false)
                 cells = (*cells, yes, no)
                 line += say(" (score if yes {yes}, if no {no})", yes=yes, no=no)
             rows.append(Row(cells, line))

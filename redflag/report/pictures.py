@@ -138,7 +138,7 @@ def steps(parts: Sequence[Step], words: tuple[str, str]) -> Picture:
         return first + (value - low) * unit
 
     bottom = top + row * len(parts)
-    shapes: list[Shape] = [Line(at(0.0), top - 4, at(0.0), bottom + 4, "quiet")]
+    shapes: list[Shape] = [Line(at(0.0), top - 4, at(0.0), bottom + 4, "line")]
     for number, (part, (start, end)) in enumerate(zip(parts, ends, strict=True)):
         y = top + row * number
         tone: Tone = "neutral" if part.whole else "supports" if part.value > 0 else "counters"

@@ -100,6 +100,14 @@ class Wording:
         sign, percent = self._catalogue.pgettext("decimal sign", "."), self._catalogue.pgettext("sign", "%")
         return format(value, form).replace(".", sign).replace("%", percent)
 
+    def probability(self, value: float) -> str:
+        """A probability with two digits, never told as certain: `<0.01` and `>0.99` at the ends."""
+        if value < 0.005:
+            return f"<{self.number(0.01, '.2f')}"
+        if value >= 0.995:
+            return f">{self.number(0.99, '.2f')}"
+        return self.number(value, ".2f")
+
     def listed(self, label: str, text: str) -> str:
         """A label and what belongs to it: `Base rate: balanced`."""
         return self.say("{label}: {text}", label=label, text=text)
