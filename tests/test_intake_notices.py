@@ -161,6 +161,42 @@ def test_anything_at_all_is_a_list_of_notices_or_is_not(data: Any) -> None:
     assert listed is None or isinstance(listed, list)
 
 
+# -- in a folder
+
+
+def test_a_notice_among_papers_is_the_case_of_the_folder(tmp_path) -> None:
+    written(tmp_path / "notice.json", notice())
+    (tmp_path / "statement.txt").write_text("His sister was arrested in May.")
+    case = load_case(tmp_path)
+    assert (case.case_id, case.requesting_state) == ("2021/12345", "ARG")
+    assert [note.id or note.file for note in case.documents] == [
+        "charge 1", "charge 1, translated", "statement.txt",
+    ]  # fmt: skip
+    assert len(load(case).documents) == 3
+
+
+def test_a_notice_beside_a_case_file_gives_its_charges_as_papers(tmp_path) -> None:
+    written(tmp_path / "notice.json", notice())
+    (tmp_path / "case.yaml").write_text("case_id: mine\n")
+    case = load_case(tmp_path)
+    assert case.case_id == "mine"
+    assert [(note.id, note.kind, note.author) for note in case.documents] == [
+        ("notice.json, charge 1", "notice", "requesting_state"),
+        ("notice.json, charge 1, translated", "notice", "requesting_state"),
+    ]
+    assert [document.text for document in load(case).documents] == [CHARGE, TRANSLATED]
+
+
+def test_two_notices_in_a_folder_are_papers_and_no_case(tmp_path) -> None:
+    written(tmp_path / "a.json", notice())
+    written(tmp_path / "b.json", {"entity_id": "2021/2", "name": CANARY})
+    case = load_case(tmp_path)
+    assert case.requesting_state is None
+    assert [note.unreadable for note in case.documents] == [
+        None, None, "a notice without the words of a charge",
+    ]  # fmt: skip
+
+
 # -- lists
 
 

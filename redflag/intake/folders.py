@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from redflag.case import Case
 from redflag.documents import DocumentNote
@@ -19,6 +20,7 @@ from redflag.intake.casefiles import (
 from redflag.intake.files import read_text
 from redflag.intake.filetext import FileText
 from redflag.intake.limits import MOST_FILES
+from redflag.intake.notices import is_notice, read_notice
 from redflag.intake.papers import FORMATS, Paper
 
 CASE_FILES = ("case.yaml", "case.yml", "case.json")
@@ -110,7 +112,21 @@ def _case_file(folder: Path, files: Sequence[Path]) -> Path | None:
     if deeper:
         mend = "screen each of those folders by itself"
         raise CaseError(Fault("there are cases in folders below this one", Location(str(folder)), mend))
-    return chosen[0] if chosen else None
+    if not chosen:  # one public notice among the papers says whose case they are
+        chosen = [path for path in below if path.parent == folder and _notice_in(path) is not None]
+    return chosen[0] if len(chosen) == 1 else None
+
+
+def _notice_in(path: Path) -> Mapping[str, Any] | None:
+    """The public notice that a file is, if it is one."""
+    found = FileText() if path.suffix.lower() != ".json" else read_text(path)
+    if found.fault or not ("arrest_warrants" in found.text or "entity_id" in found.text):
+        return None
+    try:
+        data = parse_case_text(found.text, path).data
+    except RedflagError:
+        return None
+    return data if is_notice(data) else None
 
 
 def _is_a_case(path: Path) -> bool:
@@ -128,6 +144,13 @@ def _is_a_case(path: Path) -> bool:
 def _notes(path: Path, folder: Path) -> list[DocumentNote]:
     name = path.relative_to(folder).as_posix()
     ending = path.suffix.lower()
+    notice = _notice_in(path)
+    if notice is not None:
+        charges = read_notice(notice, name).case.get("documents", ())
+        return [
+            DocumentNote.model_validate({**charge, "id": f"{name}, {charge['id']}", "file": name})
+            for charge in charges
+        ] or [Paper(name, FileText(fault="a notice without the words of a charge")).note()]
     if ending in CASE_ENDINGS:
         return [Paper(name, FileText(fault=f"a {ending} file that is not a case")).note()]
     return [paper.note() for paper in papers_of(path, name)]
