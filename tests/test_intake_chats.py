@@ -103,3 +103,28 @@ def test_what_a_stranger_writes_is_not_the_clients_word_and_lies_on_its_day():
 )
 def test_other_texts_with_dates_are_left_alone(text):
     assert read_if_chat(text) is None
+
+
+def test_a_page_that_telegram_exported_is_a_chat():
+    def message(name, moment, text):
+        moment_of = f'<div class="pull_right date details" title="{moment} UTC+03:00">{moment[11:16]}</div>'
+        who = f'<div class="from_name">\n{name} </div>' if name else ""
+        body = f'<div class="body">{moment_of}{who}<div class="text">\n{text}\n</div></div>'
+        return f'<div class="message default clearfix">{body}</div>'
+
+    page = (
+        '<div class="page_body chat_page"><div class="history">'
+        '<div class="message service"><div class="body details">13 May 2020</div></div>'
+        + message("Ivan", "13.05.2020 14:33:05", "Come back<br>or else")
+        + message("", "13.05.2020 14:34:00", "Tonight")
+        + message("H", "14.05.2020 00:05:00", "<b>No</b>")
+        + "</div></div>"
+    )
+
+    (paper,) = papers_in("messages.html", page.encode())
+
+    assert paper.kind == "chat"
+    assert paper.found.text == (
+        "2020-05-13\n[14:33] Ivan: Come back\n[14:33] Ivan: or else\n[14:34] Ivan: Tonight\n\n"
+        "2020-05-14\n[00:05] H: No"
+    )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from redflag.intake.filetext import FileText
@@ -21,6 +21,7 @@ _WHATSAPP = re.compile(
     rf"(?:\[{_DAY},?[ \u202f\xa0]{_CLOCK}\][ ]?|{_DAY},?[ \u202f\xa0]{_CLOCK}[ ][-\u2013][ ])(.*)", re.DOTALL
 )
 _TELEGRAM = re.compile(rf"([^\n\[\]]{{1,80}}), \[{_DAY} {_CLOCK}\]:?[ ]?(.*)", re.DOTALL)
+_MOMENT = re.compile(rf"{_DAY},? {_CLOCK}")
 _SAID = re.compile(r"([^:\n]{1,80}): ?(.*)", re.DOTALL)
 _NOT_IN_A_NAME = re.compile(r"[^\w .,'\u2019-]|_")
 _LONGEST_NAME = 40
@@ -33,6 +34,8 @@ NOBODY = "System message"
 
 @dataclass
 class _Message:
+    """A message, the figures of its day still in the order in which they were written."""
+
     is_dotted: bool
     first: int
     second: int
@@ -61,6 +64,21 @@ def read_if_chat(text: str) -> FileText | None:
     return _told(messages)
 
 
+def chat_of(messages: Iterable[tuple[str, str, str]]) -> FileText | None:
+    """Messages that a page lists, as a chat; None if there are none.
+
+    Args:
+        messages: of each its name, its moment as `13.05.2020 14:33:05`, and its text.
+    """
+    found: list[_Message] = []
+    for name, moment, text in messages:
+        match = _MOMENT.match(_UNSEEN.sub("", moment))
+        if match is not None:
+            message = _made(list(match.groups()), name, text)
+            found += [] if message is None else [message]
+    return _told(found) if found else None
+
+
 def _messages(lines: Sequence[str], shape: re.Pattern[str]) -> list[_Message]:
     found: list[_Message] = []
     for line in lines:
@@ -77,6 +95,14 @@ def _message(match: re.Match[str], shape: re.Pattern[str]) -> _Message | None:
     groups = list(match.groups())
     name = groups.pop(0) if shape is _TELEGRAM else ""
     rest = groups.pop()
+    if shape is _WHATSAPP:
+        said = _SAID.fullmatch(rest)
+        name, rest = (said[1], said[2]) if said is not None else (NOBODY, rest)
+    return _made(groups, name, rest)
+
+
+def _made(groups: Sequence[str | None], name: str, text: str) -> _Message | None:
+    """A message from the groups of a day and a time; None where those are no time."""
     figures = [group for group in groups if group is not None]
     half = figures.pop().lower() if figures[-1].isalpha() else ""
     is_dotted = figures.pop(1) == "."
@@ -85,10 +111,7 @@ def _message(match: re.Match[str], shape: re.Pattern[str]) -> _Message | None:
         return None
     if half:
         hour = hour % 12 + (12 if half == "p" else 0)
-    if shape is _WHATSAPP:
-        said = _SAID.fullmatch(rest)
-        name, rest = (said[1], said[2]) if said is not None else (NOBODY, rest)
-    return _Message(is_dotted, first, second, third, hour, minute, _label(name), [rest])
+    return _Message(is_dotted, first, second, third, hour, minute, _label(name), text.split("\n"))
 
 
 def _label(name: str) -> str:

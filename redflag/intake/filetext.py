@@ -89,7 +89,7 @@ def safe_name(name: str, instead: str) -> str:
     'etc/passwd'
     """
     steps = [
-        "".join(sign for sign in step if sign.isprintable()).strip()[:120]
+        "".join(sign for sign in step if sign.isprintable()).strip()[:120].strip()
         for step in name.replace("\\", "/").split("/")[-12:]
     ]
     kept = [step for step in steps if step.strip(". ") and not (len(step) == 2 and step[1] == ":")]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from redflag.intake.chats import chat_of
 from redflag.intake.encodings import decoded_as
 from redflag.intake.filetext import EMPTY, FileText, cleaned
 
@@ -64,6 +65,9 @@ def text_of_html(markup: str) -> FileText:
     root = tree.root
     if root is None:
         return EMPTY
+    chat = chat_of(_telegram(tree))
+    if chat is not None:
+        return chat
     titled = tree.css_first("title")
     title = "" if titled is None else " ".join(cleaned(titled.text()).split())[:300]
     page = _Page(_hidden_by_style_sheets(tree))
@@ -75,6 +79,24 @@ def text_of_html(markup: str) -> FileText:
             fault="a page without visible text", mend="give the page as it was seen", left_out=left_out
         )
     return FileText(text, left_out=left_out, title=title or None)
+
+
+def _telegram(tree: LexborHTMLParser) -> Iterator[tuple[str, str, str]]:
+    """Name, moment and text of each message on a page that Telegram exported."""
+    name = ""
+    for message in tree.css("div.history div.message"):
+        body = message.css_first("div.body")
+        moment = message.css_first("div.date[title]")
+        said = message.css_first("div.text")
+        if body is None or moment is None:
+            continue  # the program's own lines
+        named = next((one for one in body.iter() if one.attributes.get("class") == "from_name"), None)
+        if named is not None:  # a message without one goes on from the one before
+            name = named.text().strip()
+        if said is not None:
+            page = _Page(frozenset())
+            page.read(said)
+            yield name, moment.attributes.get("title") or "", page.text()
 
 
 class _Page:

@@ -91,6 +91,7 @@ _MENDS = {
     ".msg": "save it as .eml",
     ".mht": "save it as .html",
     ".mhtml": "save it as .html",
+    **dict.fromkeys((".yaml", ".yml", ".json"), "give a case file by itself, or in a folder"),
     ".rar": "give a .zip, or its files",
     ".7z": "give a .zip, or its files",
     **dict.fromkeys(
