@@ -249,6 +249,14 @@ def _screened_elsewhere(group: Sequence[Sourced], settings: Settings, store: Sto
     return [_result(screener, one, settings, store) for one in group]
 
 
+def result_lines(group: Sequence[Sourced], settings: Settings) -> list[str]:
+    """The lines of some cases, as `batch` writes them; for screening them in another process.
+
+    A process reads its rules and model once.
+    """
+    return [result.line for result in _screened_elsewhere(group, settings, None)]
+
+
 def _result(screener: Screener, one: Sourced, settings: Settings, store: Store | None) -> _Result:
     """The line of one case, and what a ledger keeps of it."""
     try:
