@@ -463,6 +463,20 @@ def test_a_cell_is_a_text_or_nothing(value) -> None:
 # -- as a user would
 
 
+def test_the_example_is_read_but_for_the_state_that_there_is_not(capsys) -> None:
+    folder = Path(__file__).parent.parent / "examples" / "spreadsheet"
+    found = gathered(folder / "cases.csv", folder / "columns.yaml")
+    assert (found.account.read, found.account.cases) == (5, 4)
+    cases = [load(one.read()).case for one in found.cases[:4]]
+    assert [case.requesting_state for case in cases] == ["TUR", "RUS", "ARE", "USA"]
+    assert str(cases[2].notice.issued_on) == "2022-05"
+    assert [charge.offence_class for charge in cases[1].charges] == ["fraud", "embezzlement"]
+    assert cli.main(["intake", "map", str(folder / "cases.csv")]) == 0
+    told = capsys.readouterr().out
+    assert "case_id" in told
+    assert "Ruritania: ?" in told
+
+
 def test_a_table_is_screened_row_by_row_and_what_is_wrong_is_told(tmp_path, map_file, capsys) -> None:
     path = write_csv(tmp_path / "t.csv", [*ROWS, ["A-4", CANARY, "Atlantis", *[None] * 5]])
     command = ["screen", str(path), "--map", str(map_file), "--format", "jsonl", "--as-of", "2022-01-01"]

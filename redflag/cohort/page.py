@@ -106,7 +106,7 @@ def _pairs(cohort: Cohort) -> Iterator[str]:
     titles = {one.id: one.title for one in cohort.whole.families}
     yield _scrolls("Picture of pairs", pairs(cohort.whole.families, cohort.together))
     rows = [
-        (titles[one.first], titles[one.second], one.both, str(one.of_first), str(one.of_second))
+        (titles[one.first], titles[one.second], one.both, _whole(one.of_first), _whole(one.of_second))
         for one in cohort.together[:MOST_PAIRS]
     ]
     more = len(cohort.together) - len(rows)
@@ -165,6 +165,11 @@ def _told(found: Share) -> tuple[Cell, Cell, Cell]:
     if found.share is None:
         return found.count, "–", "–"
     return found.count, f"{found.share:.0%}", f"{found.low:.0%} to {found.high:.0%}"
+
+
+def _whole(found: Share) -> str:
+    """A share in words, whose interval stays on one line."""
+    return str(found).replace(" to ", "\u00a0to\u00a0")
 
 
 def _table(
