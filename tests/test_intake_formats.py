@@ -20,6 +20,7 @@ from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Table
 from redflag.errors import CaseError
 from redflag.intake import load
 from redflag.intake.papers import papers_in
+from redflag.intake.pdf import _joined
 from redflag.pack import shipped_pack
 from redflag.screening import Screener
 from redflag.signals import find
@@ -279,6 +280,12 @@ def test_a_word_parted_at_the_end_of_a_line_is_whole_again():
     assert "had been working there" in text_of(
         "a.pdf", pdf("My brother, who had been work-<br/>ing there, left.")
     )
+
+
+def test_lines_of_a_script_without_spaces_are_joined_without_one():
+    line = "办案人员说如果我回国案件就会撤销然后我就能回家了"
+
+    assert _joined(f"{line}\r\n{line}\r\n{line}。\r\n完") == f"{line}{line}{line}。\n完"
 
 
 def test_pages_of_a_pdf_without_text_are_told():

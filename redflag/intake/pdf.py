@@ -26,6 +26,9 @@ _HYPHENS = re.compile("[\ufffe\x02]\\s*")
 _BEGINS_ANEW = re.compile(
     r"\s*(?:[-*\u2022\u2013\u2014\u00b7\u25aa\uf0b7]|\(?(?:\d{1,3}|\w|[ivxIVX]{1,5})[.)])\s"
 )
+_TURNED = re.compile("[\u0622\u0623\u0625\u0627]\u0644")
+_NO_SPACE = re.compile("[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]{2}")
+"""Two signs of a script that is written without spaces."""
 _FULL = 0.8
 """Share of a page's usual longest line from which a line counts as full, so that the next goes on from it."""
 _ENDS = re.compile(r"[.!?:;\u2026\u3002][\"'\u201d\u2019\u00bb)\]]*$")
@@ -73,11 +76,27 @@ def _page(document: pdfium.PdfDocument, index: int) -> str:
     try:
         words = page.get_textpage()
         try:
-            return _joined(words.get_text_range(errors="ignore"))
+            return _joined(_in_order(words.get_text_range(errors="ignore"), words))
         finally:
             words.close()
     finally:
         page.close()
+
+
+def _in_order(text: str, words: pdfium.PdfTextPage) -> str:
+    """The text with the two letters of each Arabic lam-alef the right way round.
+
+    Its sign stands for both letters, and PDFium turns them with the line; that they share one box
+    tells such a pair from an alef before a lam.
+    """
+    if _TURNED.search(text) is None or words.count_chars() != len(text):
+        return text
+    signs = list(text)
+    for match in _TURNED.finditer(text):
+        alef, lam = match.start(), match.start() + 1
+        if words.get_charbox(alef) == words.get_charbox(lam):
+            signs[alef], signs[lam] = signs[lam], signs[alef]
+    return "".join(signs)
 
 
 def _joined(text: str) -> str:
@@ -93,7 +112,7 @@ def _joined(text: str) -> str:
     for line in lines:
         goes_on = len(before) >= full and len(before) > 20 and not _ENDS.search(before)
         if goes_on and line and not _BEGINS_ANEW.match(line):
-            told[-1] += " " + line
+            told[-1] += ("" if _NO_SPACE.match(told[-1][-1] + line[0]) else " ") + line
         else:
             told.append(line)
         before = line
