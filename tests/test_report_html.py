@@ -221,6 +221,24 @@ def test_long_empty_stretches_of_the_time_line_are_cut_short(assessed):
     assert 2019 in years or 2020 in years
 
 
+def test_a_lane_shows_what_it_has_room_for_and_says_how_much_more_there_is(assessed):
+    def entry(number: int) -> ChronologyEntry:
+        evidence = Evidence(source="events[0]", level="asserted", party="client")
+        # every third one has no exact day
+        date = f"2020-{number % 12 + 1:02}" + ("" if number % 3 == 0 else f"-{number % 28 + 1:02}")
+        return ChronologyEntry(date=date, what=f"Event {number}", kind="event", evidence=evidence)
+
+    many = tuple(sorted(map(entry, range(300)), key=lambda one: one.date or ""))
+    told = render(assessed.model_copy(update={"chronology": many}), "html")
+    picture = told.partition('class="picture timeline"')[2].partition("</svg>")[0]
+    assert "and 282 more, in the table" in picture
+    assert picture.count("Event ") == 18
+    assert "unsure" not in picture
+    height = float(re.search(r'viewBox="0 0 720 ([\d.]+)"', picture)[1])
+    assert height < 600
+    assert told.count("Event ") == 300 + 18
+
+
 def test_a_case_without_any_date_has_no_time_line(assessed):
     undated = tuple(one.model_copy(update={"date": None}) for one in assessed.chronology)
     told = Page(render(assessed.model_copy(update={"chronology": undated}), "html"))

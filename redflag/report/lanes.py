@@ -51,4 +51,8 @@ def time_line_of(assessment: Assessment, wording: Wording) -> Picture | None:
         lanes=len({one.lane for one in happenings}),
     )
     words = (say("Time line"), told)
-    return time_line(happenings, lanes, (as_of, say("screened as of {date}", date=str(as_of))), words)
+
+    def more(count: int) -> str:
+        return wording.say_many("and {count} more, in the table", "and {count} more, in the table", count)
+
+    return time_line(happenings, lanes, (as_of, say("screened as of {date}", date=str(as_of))), words, more)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import bisect
 import datetime
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -168,6 +168,9 @@ class Happening:
     what: str
 
 
+MOST_ON_A_LANE = 18
+"""Happenings that one lane shows; how many more the table has is said."""
+
 _EMPTY = 500
 """Days without anything after which the time line is cut short, as a broken line says."""
 _CUT = 60
@@ -185,6 +188,7 @@ def time_line(
     lanes: Sequence[str],
     as_of: tuple[PartialDate, str],
     words: tuple[str, str],
+    more: Callable[[int], str],
 ) -> Picture:
     """What happened when, on lanes; what has no exact day is a span over all days that it may have been."""
     width, first, last, top = 720.0, 158.0, 706.0, 30.0
@@ -196,11 +200,14 @@ def time_line(
         own = [one for one in happenings if one.lane == number]
         if not own:
             continue
-        placed = list(_packed(own, scale))
+        placed = list(_packed(_most_exact(own), scale))
         rows.append(Label(first - 14, y + 18.5, _short(lane, 26), "end", "text", 12, bold=True))
         for spot in placed:
             rows.extend(_marked(spot, y + 6 + spot.line * _LINE))
         y += (1 + max(spot.line for spot in placed)) * _LINE + 10
+        if len(own) > MOST_ON_A_LANE:
+            y += _LINE
+            rows.append(Label(first, y - 10, more(len(own) - MOST_ON_A_LANE), "start", "quiet", 11))
         rows.append(Line(8, y, last, y, "line"))
     for x, told in scale.years():
         shapes.append(Line(x, top - 8, x, y, "line"))
@@ -213,6 +220,12 @@ def time_line(
     shapes.extend(rows)
     shapes.append(Label(end, y + 19, as_of[1], "end", "quiet", 11))
     return Picture("timeline", width, y + 28, words[0], words[1], tuple(shapes))
+
+
+def _most_exact(own: Sequence[Happening]) -> list[Happening]:
+    """As many of a lane's happenings as a picture can hold, those first whose day is known best."""
+    kept = sorted(own, key=lambda one: (one.day.latest - one.day.earliest, one.number))[:MOST_ON_A_LANE]
+    return sorted(kept, key=lambda one: one.number)
 
 
 @dataclass(frozen=True, slots=True)

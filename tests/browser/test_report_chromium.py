@@ -132,9 +132,9 @@ def poisoned(value: object) -> object:
 
 FIXED = {
     "band", "verdict", "effect", "status", "level", "party", "assertion", "relayed_by", "found_by", "date",
-    "happened", "as_of", "pack_status", "confidence", "id", "axis", "family",
+    "as_of", "pack_status", "confidence", "what",
 }  # fmt: skip
-"""Keys whose values are words of the model, dates that a picture reads, or ids that others name."""
+"""Keys whose values are words of the model or dates that a picture reads."""
 
 
 def test_nothing_that_a_file_says_runs_or_becomes_markup(browser, show, assessed, pages, tmp_path):
