@@ -152,6 +152,20 @@ def test_objects_in_lines_are_flat_columns(tmp_path) -> None:
     ]  # fmt: skip
 
 
+def test_each_word_of_a_list_carries_who_vouches_for_it(tmp_path) -> None:
+    column = {"to": "person.roles", "level": "documented", "party": "press"}
+    path = write_csv(tmp_path / "t.csv", [["a", "student; lawyer"]], ["id", "R"])
+    roles: Any = load(gathered(path, {"id": "case_id", "R": column}).cases[0].read()).case.person.roles
+    assert [(one.value, one.level, one.party) for one in roles] == [
+        ("student", "documented", "press"), ("lawyer", "documented", "press"),
+    ]  # fmt: skip
+
+
+def test_a_table_where_one_case_is_expected_is_refused_with_what_to_do(tmp_path) -> None:
+    with pytest.raises(CaseError, match=r"a table holds many cases.*redflag\.screen_frame"):
+        load(write_csv(tmp_path / "t.csv", ROWS))
+
+
 # -- rows that cannot be used
 
 
@@ -464,14 +478,14 @@ def test_a_cell_is_a_text_or_nothing(value) -> None:
 
 
 def test_the_example_is_read_but_for_the_state_that_there_is_not(capsys) -> None:
-    folder = Path(__file__).parent.parent / "examples" / "spreadsheet"
-    found = gathered(folder / "cases.csv", folder / "columns.yaml")
+    examples = Path(__file__).parent.parent / "examples"
+    found = gathered(examples / "spreadsheet.csv", examples / "spreadsheet_columns.yaml")
     assert (found.account.read, found.account.cases) == (5, 4)
     cases = [load(one.read()).case for one in found.cases[:4]]
     assert [case.requesting_state for case in cases] == ["TUR", "RUS", "ARE", "USA"]
     assert str(cases[2].notice.issued_on) == "2022-05"
     assert [charge.offence_class for charge in cases[1].charges] == ["fraud", "embezzlement"]
-    assert cli.main(["intake", "map", str(folder / "cases.csv")]) == 0
+    assert cli.main(["intake", "map", str(examples / "spreadsheet.csv")]) == 0
     told = capsys.readouterr().out
     assert "case_id" in told
     assert "Ruritania: ?" in told

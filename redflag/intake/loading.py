@@ -22,6 +22,7 @@ from redflag.intake.filetext import FileText
 from redflag.intake.folders import read_folder
 from redflag.intake.limits import LARGEST_FILE
 from redflag.intake.papers import DOCUMENT_ENDINGS, FORMATS
+from redflag.intake.tables import TABLE_ENDINGS
 from redflag.record import Parsed, faults_of
 from redflag.signals import latest_date
 
@@ -91,6 +92,11 @@ def load_case(path: str | os.PathLike[str]) -> Case:
     if ending in CASE_ENDINGS:
         return read_case_file(path)
     where = Location(str(path))
+    if ending in TABLE_ENDINGS and path.exists():
+        mend = (
+            "screen it with `redflag screen` or `redflag batch`, or a frame of it with redflag.screen_frame"
+        )
+        raise CaseError(Fault("a table holds many cases, and one is expected", where, mend))
     if ending not in DOCUMENT_ENDINGS and path.exists():
         named = f"{ending} files" if ending else "files without an ending"
         mend = f"give a .yaml or .json case file, a document ({FORMATS}), or a folder of them"

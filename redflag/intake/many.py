@@ -15,8 +15,9 @@ from redflag.intake.entities import is_entity, sort_entities
 from redflag.intake.files import read_text
 from redflag.intake.notices import Read, is_notice, notices_in, read_notice
 from redflag.intake.sourced import Sourced
+from redflag.intake.tables import TABLE_ENDINGS
 from redflag.intake.tables.columns import ColumnMap
-from redflag.intake.tables.grid import TABLE_ENDINGS, read_grid
+from redflag.intake.tables.grid import read_grid
 from redflag.intake.tables.rows import Filler
 from redflag.record import parse_json
 

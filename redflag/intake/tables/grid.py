@@ -20,9 +20,6 @@ from redflag.intake.limits import LARGEST_TABLE, MOST_COLUMNS, MOST_ROWS
 from redflag.intake.tables.cells import Cell, cell_of
 from redflag.record import parse_json
 
-TABLE_ENDINGS = frozenset({".csv", ".tsv", ".xlsx"})
-"""Endings of the files that are tables and nothing else."""
-
 _DELIMITERS = ("\t", ";", "|", ",")
 _FORMULA = re.compile(rb"<f[ >/]")
 _ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"})
