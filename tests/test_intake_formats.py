@@ -319,6 +319,23 @@ def test_pages_of_a_pdf_that_contain_themselves_end():
     assert fault_of("a.pdf", content) != ""
 
 
+# -- rich text
+
+
+def test_rich_text_is_read_in_its_code_page_without_what_it_hides():
+    content = (
+        rb"{\rtf1\ansi\ansicpg1251{\fonttbl{\f0 Arial;}}{\*\generator x;}\f0 "
+        rb"\'cf\'ee\'eb\'e8\'f6\'e8\'ff {\rtlch\af1 \ltrch\v\insrsid7 SECRET}{\deleted SECRET}\u1087?.\par "
+        rb"{\v0 Seen.}\par\trowd a\cell b\cell\row}"
+    )
+
+    found = only("a.rtf", content)
+
+    assert "SECRET" not in found.text
+    assert found.left_out == "hidden or deleted text"
+    assert [" ".join(line.split()) for line in found.text.split("\n")] == ["Полиция п.", "Seen.", "a | b"]
+
+
 # -- web pages
 
 
