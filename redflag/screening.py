@@ -399,8 +399,12 @@ class Screener:
     def _families(
         self, judged: Sequence[Judged], parts: Mapping[str, float], findings: Sequence[Finding]
     ) -> Iterator[FamilyFinding]:
+        by_family: dict[str, list[Judged]] = {}
+        for one in judged:
+            if one.rule.effect != "caveat":
+                by_family.setdefault(one.rule.family, []).append(one)
         for family in self.pack.families:
-            own = [one for one in judged if one.rule.family == family.id and one.rule.effect != "caveat"]
+            own = by_family.get(family.id, [])
             score = round(math.fsum(parts.get(one.rule.id, 0.0) for one in own), DECIMALS)
             yield FamilyFinding(
                 id=family.id,

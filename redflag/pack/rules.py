@@ -30,6 +30,12 @@ DOES_NOT_APPLY = Apart.DOES_NOT_APPLY.value
 
 _UNTIL_COMPILED = 8
 """Files that are judged by the reference first: to compile a pack takes as long as judging some."""
+_MOST_SILENCE = 20_000
+"""Verdicts on files that say nothing of a rule that a pack keeps."""
+
+Assumed = frozenset[tuple[str, Truth]]
+"""Conditions by their words, each with the verdict that a what-if gives it."""
+
 _EMPTY = FactBase(PartialDate("2000"))
 
 
@@ -173,31 +179,47 @@ class RulePack:
         asked: dict[str, Judged] = {}
         scope = Scope(facts, {}, _Traces(ChainMap(asked, before_them)))
         stage = 0
-        for question in self.questions:
+        assumed = frozenset(facts.assumed.items())
+        for question in self._in_order(only):
             rule = question.rule
-            if rule.id in self.switched_off or (only is not None and rule.id not in only):
-                continue
             if question.stage > stage:
                 stage = question.stage
                 others = (one for name, one in before_them.items() if only is None or name not in only)
                 scope = scope._replace(beside=_company([*others, *asked.values()]))
             if not in_force(rule, facts.as_of):
                 asked[rule.id] = _out_of_force(rule)
-            elif not facts.assumed and question.is_untouched_by(facts):
-                asked[rule.id] = self._silent(question)
+            elif question.is_untouched_by(facts):
+                asked[rule.id] = self._silent(question, assumed)
             else:
                 asked[rule.id] = judge(question, scope)
         return tuple(asked[rule] for rule in sorted(asked))
 
+    def _in_order(self, only: frozenset[str] | None) -> list[Question]:
+        """The rules to ask, each after those that it names."""
+        if only is None:
+            return [one for one in self.questions if one.rule.id not in self.switched_off]
+        places = sorted(self._places[rule] for rule in only if rule not in self.switched_off)
+        return [self.questions[place] for place in places]
+
     @functools.cached_property
-    def _silence(self) -> dict[str, Judged]:
+    def _places(self) -> dict[str, int]:
+        return {one.rule.id: place for place, one in enumerate(self.questions)}
+
+    @functools.cached_property
+    def _silence(self) -> dict[tuple[str, Assumed], Judged]:
         return {}
 
-    def _silent(self, question: Question) -> Judged:
-        """What a rule comes to on any file that touches nothing of it."""
-        known = self._silence.get(question.rule.id)
+    def _silent(self, question: Question, assumed: Assumed = frozenset()) -> Judged:
+        """What a rule comes to on any file that touches nothing of it, were these conditions settled so.
+
+        The questions of one file assume much the same as those of the next, so it is kept.
+        """
+        key = question.rule.id, assumed
+        known = self._silence.get(key)
         if known is None:
-            known = self._silence[question.rule.id] = judge(question, Scope(_EMPTY))
+            if len(self._silence) >= _MOST_SILENCE:
+                self._silence.clear()
+            known = self._silence[key] = judge(question, Scope(_EMPTY.assume(dict(assumed))))
         return known
 
     @functools.cached_property
