@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 from array import array
 from dataclasses import dataclass, field
@@ -202,6 +203,12 @@ def without_unseen(text: str) -> str:
     return text if _UNSEEN.isdisjoint(text) else "".join(sign for sign in text if sign not in _UNSEEN)
 
 
+_SETTLED = re.compile(
+    "[\x00-\u00ac\u00ae-\u012f\u0131-\u02ff\u0400-\u0482\u0620-\u064a\u2018-\u201e\u3001-\u3002\u4e00-\u9fff]+"
+)
+"""Characters that are seen, stand alone and are composed as far as they go; most texts are these."""
+
+
 @dataclass(frozen=True)
 class Prepared:
     """A text made even for matching: lower case, plain quotes, dashes and spaces, composed.
@@ -232,6 +239,17 @@ def prepare(text: str) -> Prepared:
     starts, ends = array("q"), array("q")
     position = 0
     while position < len(text):
+        run = _SETTLED.match(text, position)
+        if run is not None:
+            end = run.end()
+            if end < len(text) and unicodedata.combining(text[end]):
+                end -= 1  # the last letter composes with what follows
+            pieces.append(text[position:end].translate(_LIKE).lower())
+            starts.extend(range(position, end))
+            ends.extend(range(position + 1, end + 1))
+            if end > position:
+                position = end
+                continue
         if text[position] in _UNSEEN:
             position += 1
             continue

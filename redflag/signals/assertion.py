@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import functools
 
 from redflag.evidence import Assertion, Party
@@ -16,6 +17,10 @@ _ALLEGED_REACHES = 14
 _VERB_REACHES = 4
 _AFTER_REACHES = 8
 _FEAR_REACHES = 25
+
+_LONGEST_CUE = 15
+"""Words of the longest expression that may be a cue, generously."""
+_MANY_CUES = 12
 
 _OF_CONTENT = frozenset({"if", "threat", "future", "possible"})
 _THREATENING = frozenset({Party.REQUESTING_STATE, Party.GO_BETWEEN})
@@ -79,6 +84,8 @@ class MoodOf:
         self._ends_clause_alone = marks["ends_clause"]
         self._ends_negation = self._ends_clause | marks["ends_negation"]
         self._cues = [cue for cue in moods._cues.find(words) if cue.kind != "harmless"]
+        self._starts = [cue.start for cue in self._cues]
+        self._far = [cue for cue in self._cues if cue.kind in ("doubt", "if")]
         self._futures = [cue.start for cue in self._cues if cue.kind == "future"]
         elsewhere = moods._elsewhere.find(words)
         self._elsewhere = elsewhere
@@ -95,7 +102,7 @@ class MoodOf:
             by_other: whether somebody is heard saying it of whom it is not known who it is.
             is_said: whether the signal is itself something said, such as a threat.
         """
-        kinds = {cue.kind for cue in self._cues if self._reaches(cue, hit)}
+        kinds = {cue.kind for cue in self._near(hit) if self._reaches(cue, hit)}
         if is_said:
             kinds -= _OF_CONTENT
         if kinds & {"no", "not", "denied"}:
@@ -112,6 +119,15 @@ class MoodOf:
         if "possible" in kinds:
             return Assertion.HYPOTHETICAL
         return Assertion.ALLEGED if "alleged" in kinds else Assertion.AFFIRMED
+
+    def _near(self, hit: Hit) -> list[Cue[str]]:
+        """The cues that could reach a hit at all: no other but a condition or a doubt reaches further."""
+        if len(self._cues) < _MANY_CUES:
+            return self._cues
+        low = bisect.bisect_left(self._starts, hit.start - (_FEAR_REACHES + _LONGEST_CUE) * self._scale)
+        high = bisect.bisect_right(self._starts, hit.end + _AFTER_REACHES * self._scale)
+        first = self._starts[low] if low < high else hit.start
+        return [*(cue for cue in self._far if cue.start < first), *self._cues[low:high]]
 
     def _reaches(self, cue: Cue[str], hit: Hit) -> bool:
         if cue.is_ending and cue.start == hit.end - 1:

@@ -55,7 +55,7 @@ class _Entries(Generic[K]):
         self._forms = writing.forms
         self._exact: dict[str, list[tuple[Keys, K]]] = {}
         self._odd: list[tuple[Keys, K]] = []
-        self._known: dict[str, tuple[tuple[Keys, K], ...]] = {}
+        self._known: dict[str, _Begun[K] | None] = {}
         for kind, entries in listed.items():
             for entry in entries:
                 keys = parse_cue(entry)
@@ -69,32 +69,64 @@ class _Entries(Generic[K]):
                 else:
                     self._exact.setdefault(keys[0], []).append((keys, kind))
 
-    def beginning_with(self, word: str) -> tuple[tuple[Keys, K], ...]:
-        """The entries whose first word this may be, the longest first."""
-        known = self._known.get(word)
-        if known is None:
-            forms = self._forms(word) if self._forms is not None else (word,)
-            found = [entry for form in forms for entry in self._exact.get(form, ())]
-            found += [entry for entry in self._odd if any(_fits(form, entry[0][0]) for form in forms)]
-            found.sort(key=lambda entry: -len(entry[0]))
-            if len(self._known) > _MOST_REMEMBERED:
-                self._known.clear()
-            known = self._known[word] = tuple(found)
-        return known
+    def beginning_with(self, word: str) -> _Begun[K] | None:
+        """The entries whose first word this may be; None if there are none."""
+        if word in self._known:
+            return self._known[word]
+        forms = self._forms(word) if self._forms is not None else (word,)
+        listed = [entry for form in forms for entry in self._exact.get(form, ())]
+        listed += [entry for entry in self._odd if any(_fits(form, entry[0][0]) for form in forms)]
+        listed.sort(key=lambda entry: -len(entry[0]))
+        if len(self._known) > _MOST_REMEMBERED:
+            self._known.clear()
+        found = self._known[word] = _Begun(listed) if listed else None
+        return found
 
-    def stands(self, words: list[str], at: int, keys: Keys) -> bool:
-        """Whether the words from `at` on are these; the first is known to fit."""
-        if len(keys) == 1:
-            return True
+    def standing(self, words: list[str], at: int, begun: _Begun[K]) -> list[tuple[Keys, K]]:
+        """Those of some entries that stand at a place, the longest first."""
+        if not begun.then and not begun.then_odd:
+            return begun.alone
+        found: list[tuple[int, Keys, K]] = []
+        if at + 1 < len(words):
+            following = words[at + 1]
+            forms = self._forms(following) if self._forms is not None else (following,)
+            for form in forms:
+                found += [one for one in begun.then.get(form, ()) if self._goes_on(words, at, one[1])]
+            for one in begun.then_odd:
+                if any(_fits(form, one[1][1]) for form in forms) and self._goes_on(words, at, one[1]):
+                    found.append(one)
+        if not found:
+            return begun.alone
+        found.sort(key=lambda one: one[0])
+        return [(keys, kind) for _, keys, kind in found] + begun.alone
+
+    def _goes_on(self, words: list[str], at: int, keys: Keys) -> bool:
+        """Whether the third word and those after it are these as well."""
         if at + len(keys) > len(words):
             return False
-        for offset in range(1, len(keys)):
+        for offset in range(2, len(keys)):
             word, key = words[at + offset], keys[offset]
             if word == key or _fits(word, key):
                 continue
             if self._forms is None or not any(_fits(form, key) for form in self._forms(word)):
                 return False
         return True
+
+
+class _Begun(Generic[K]):
+    """Entries that share their first word: those of one word, the others by their second."""
+
+    def __init__(self, listed: list[tuple[Keys, K]]) -> None:
+        self.alone = [entry for entry in listed if len(entry[0]) == 1]
+        self.then: dict[str, list[tuple[int, Keys, K]]] = {}
+        self.then_odd: list[tuple[int, Keys, K]] = []
+        for place, (keys, kind) in enumerate(listed):
+            if len(keys) > 1:
+                one = (place, keys, kind)
+                if "*" in keys[1]:
+                    self.then_odd.append(one)
+                else:
+                    self.then.setdefault(keys[1], []).append(one)
 
 
 def _even(key: str, writing: Writing) -> str:
@@ -120,18 +152,18 @@ class Cues(Generic[K]):
 
     def find(self, words: list[str]) -> list[Cue[K]]:
         """The cues of a sentence, left to right, the longest at each place, none overlapping."""
-        beginning_with, stands = self._entries.beginning_with, self._entries.stands
+        entries = self._entries
         found: list[Cue[K]] = []
         free = 0
         for at, word in enumerate(words):
-            listed = beginning_with(word)
-            if not listed or at < free:
+            begun = entries.beginning_with(word)
+            if begun is None or at < free:
                 continue
-            for keys, kind in listed:
-                if stands(words, at, keys):
-                    free = at + len(keys)
-                    found.append(Cue(kind, at, free, keys[0].startswith("*")))
-                    break
+            standing = entries.standing(words, at, begun)
+            if standing:
+                keys, kind = standing[0]
+                free = at + len(keys)
+                found.append(Cue(kind, at, free, keys[0].startswith("*")))
         return found
 
 
@@ -144,11 +176,12 @@ class Marks:
 
     def read(self, words: list[str]) -> dict[str, int]:
         """By the name of each list, bits of the words at which an entry of it begins."""
-        beginning_with, stands = self._entries.beginning_with, self._entries.stands
+        entries = self._entries
         bits = dict.fromkeys(self._names, 0)
         for at, word in enumerate(words):
-            for keys, name in beginning_with(word):
-                if stands(words, at, keys):
+            begun = entries.beginning_with(word)
+            if begun is not None:
+                for _, name in entries.standing(words, at, begun):
                     bits[name] |= 1 << at
         return bits
 

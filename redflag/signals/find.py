@@ -309,22 +309,18 @@ class _Reader:
 
     def _gated(self) -> Iterator[tuple[int, Sentence]]:
         """The sentences that may hold a signal, with their numbers."""
-        prepared = self._language.writing.even(self._text)
-        places = self._language.index.places(prepared.text)
-        if places is not None and not places:
+        even = self._language.writing.even(self._text)
+        stretches = (even.original(*stretch) for stretch in self._language.index.places(even.text))
+        stretch = next(stretches, None)
+        if stretch is None:
             return
         self._sentences = list(self._language.splitter.split(self._text))
-        if places is None:
-            yield from enumerate(self._sentences)
-            return
-        starts = sorted(prepared.original(place, place + 1)[0] for place in places)
-        at = 0
         for number, sentence in enumerate(self._sentences):
-            while at < len(starts) and starts[at] < sentence.start:
-                at += 1
-            if at == len(starts):
+            while stretch is not None and stretch[1] <= sentence.start:
+                stretch = next(stretches, None)
+            if stretch is None:
                 return
-            if starts[at] < sentence.end:
+            if stretch[0] < sentence.end:
                 yield number, sentence
 
     def _told_in(

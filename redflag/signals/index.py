@@ -22,6 +22,9 @@ _MOST_REMEMBERED = 200_000
 _RUN = Pattern(rf"[{RUN_ON}](?: ?[{RUN_ON}])*")
 _WRITTEN_OTHERWISE = "\u0647"
 """The feminine ending of Arabic, which a pronoun after it changes."""
+_LOOKED_AT, _OVERLAP = 50_000, 60
+"""Characters that the gate is asked about at a time, and by how much those pieces overlap."""
+_ASKED_AGAIN = 8
 _PLAIN = writing_of("")
 _DENSE = 40
 """Fewer characters than this to a hit of the automaton, and looking everywhere is quicker."""
@@ -127,9 +130,11 @@ class Index:
         self._phrases: dict[int, Compiled] = {}
         self._programs: list[str] = table["programs"].split(";")
         self._owners: list[str] = table["owners"].split(" ")
-        self._content = [int(bits, 16) for bits in table["content"]]
+        self._width = len(self._owners)
+        self._whole = (1 << self._width) - 1
+        self._given = self._side_by_side(int(bits, 16) for bits in table["content"])
         self._pieces_of: dict[str, str] = table["signs"]
-        self._hopes: dict[str, tuple[int, ...]] = {}
+        self._hopes: dict[str, int] = {}
         self._prefixes = frozenset(table["prefixes"].split("|"))
         self._longest_prefix = max(map(len, self._prefixes), default=0)
         self._keys_of: dict[str, tuple[str, ...]] = {}
@@ -141,11 +146,33 @@ class Index:
             implementation=ahocorasick_rs.Implementation.ContiguousNFA,
         )
 
-    def places(self, text: str) -> list[int] | None:
-        """Where in prepared text a word stands that some phrase cannot do without, in order.
+    def places(self, text: str) -> Iterator[tuple[int, int]]:
+        """Stretches of a text made even in which a phrase may stand, in order of their beginnings.
 
-        None if there are so many, or the text is so odd, that every sentence is worth a look.
+        A stretch is a word that some phrase cannot do without, or a whole piece of text where there
+        are so many, or signs so odd, that every sentence is worth a look. After two such pieces the
+        next ones are taken for the same without asking. A text is looked at piece by piece, so what
+        is held in mind does not grow with it.
         """
+        dense = 0
+        for begin in range(0, len(text), _LOOKED_AT):
+            end = min(begin + _LOOKED_AT, len(text))
+            if dense > 1 and dense % _ASKED_AGAIN:
+                dense += 1
+                yield begin, end
+                continue
+            low, high = max(begin - _OVERLAP, 0), end + _OVERLAP
+            found = self._places_in(text[low:high])
+            if found is None:
+                dense += 1
+                yield begin, end
+            else:
+                dense = 0
+                for start in found:
+                    yield low + start, low + start + 1
+
+    def _places_in(self, text: str) -> list[int] | None:
+        """Where a word of the gate begins; None if there are too many, or a sign is too odd to ask."""
         try:
             found = self._gate.find_matches_as_indexes(text, overlapping=True)
         except UnicodeEncodeError:  # half of a character stands in it, and the automaton reads UTF-8
@@ -153,31 +180,32 @@ class Index:
         if len(found) * _DENSE > len(text):
             return None
         if self._writing.is_joined:
-            return [start for _, start, _ in found]
+            return sorted(start for _, start, _ in found)
         is_prefix = self._is_prefix
         padded = f"{text} "
-        return [
+        return sorted(
             start
             for pattern, start, end in found
             if (is_prefix[pattern] or not _carries_on(padded[end])) and not _carries_on(padded[start - 1])
-        ]
+        )
 
     def candidates(self, masks: dict[str, int]) -> list[Compiled]:
         """The phrases all of whose needed pieces may stand in a sentence with these words."""
         hopes = self._hopes
-        first = 0
-        second, third, fourth = self._content[1:]
+        reached = self._given
         for key in masks:
             hope = hopes.get(key)
             if hope is None:
                 if key not in self._pieces_of:
                     continue
                 hope = self._hope(key)
-            first |= hope[0]
-            second |= hope[1]
-            third |= hope[2]
-            fourth |= hope[3]
-        left = first & second & third & fourth
+            reached |= hope
+        left = reached & self._whole
+        for _ in range(1, _MOST_NEEDED):
+            reached >>= self._width
+            left &= reached
+            if not left:
+                return []
         found: list[Compiled] = []
         while left:
             lowest = left & -left
@@ -193,13 +221,20 @@ class Index:
             self._phrases[number] = known
         return known
 
-    def _hope(self, key: str) -> tuple[int, ...]:
-        """By rank, bits of the phrases whose piece of that rank a word may be the sign of."""
+    def _hope(self, key: str) -> int:
+        """By rank, side by side, bits of the phrases whose piece of that rank a word may be the sign of."""
         needing = self.table["needing"]
         ranks = zip(*(needing[piece].split("/") for piece in self._pieces_of[key].split(" ")), strict=True)
-        found = [_bits(map(int, {*" ".join(listed).split()})) for listed in ranks]
-        self._hopes[key] = tuple(found)
-        return self._hopes[key]
+        found = self._side_by_side(_bits(map(int, {*" ".join(listed).split()})) for listed in ranks)
+        self._hopes[key] = found
+        return found
+
+    def _side_by_side(self, ranks: Iterable[int]) -> int:
+        """Bits of the phrases for each rank of need as one whole number, the first rank lowest."""
+        bits = 0
+        for rank, listed in enumerate(ranks):
+            bits |= listed << rank * self._width
+        return bits
 
     def masks(self, words: list[str]) -> dict[str, int]:
         """Bits of the positions of each word, and of each prefix that some phrase asks for."""

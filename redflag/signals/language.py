@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Collection, Mapping
 
@@ -119,6 +120,10 @@ _STRANGE = {
     }.items()
 }
 """Letters that hardly stand in a text of a language."""
+_SMALL_WORD_OF: dict[str, list[str]] = {}
+for _code, _words in _SMALL_WORDS.items():
+    for _word in _words:
+        _SMALL_WORD_OF.setdefault(_word, []).append(_code)
 _LATIN_LETTERS = {
     "tr": "ğşıİçöü",
     "az": "əğşı",
@@ -221,6 +226,7 @@ def _is_strange(lowered: str, code: str) -> bool:
     return not _STRANGE.get(code, frozenset()).isdisjoint(lowered)
 
 
+@functools.cache
 def _users(script: str) -> frozenset[str]:
     if script == "cyrillic":
         return frozenset(_LETTERS["cyrillic"])
@@ -239,15 +245,19 @@ def _arabic(lowered: str, letters: int) -> str:
 def _scores(lowered: str, script: str) -> dict[str, float]:
     """How well each language of a script fits: its small words first, its own letters beside."""
     words = Counter(_WORD.findall(lowered))
+    small: dict[str, int] = {}
+    for word, count in words.items():
+        for code in _SMALL_WORD_OF.get(word, ()):
+            small[code] = small.get(code, 0) + count
+    has_letters = not lowered.isascii()
     total = sum(words.values())
     users = _users(script)
     own = _LETTERS["cyrillic"] if script == "cyrillic" else _LATIN_LETTERS
     scores: dict[str, float] = {}
     for code in sorted(users):
-        small = sum(words[word] for word in _SMALL_WORDS.get(code, ()))
-        letters = sum(lowered.count(letter) for letter in own.get(code, ""))
-        if small or letters:
-            scores[code] = small / total + 0.5 * min(letters, total) / total
+        letters = sum(map(lowered.count, own.get(code, ""))) if has_letters else 0
+        if code in small or letters:
+            scores[code] = small.get(code, 0) / total + 0.5 * min(letters, total) / total
     if scores and max(scores.values()) < 0.06:
         return {}
     return scores
@@ -272,3 +282,15 @@ def users_of_script(text: str, covered: Collection[str]) -> tuple[str, ...]:
     letters = _letters(text[:_SAMPLE])
     script = max(letters, key=lambda name: (letters[name], name), default="")
     return tuple(sorted(code for code in covered if code in _users(script)))
+
+
+def may_be_other(text: str, main: str) -> bool:
+    """Whether something in a text speaks for another language than `main`: letters or small words."""
+    if not text.isascii():
+        return True
+    others = set()
+    for word in {*_WORD.findall(text.lower())}:
+        codes = _SMALL_WORD_OF.get(word, ())
+        if codes and main not in codes:
+            others.add(word)
+    return len(others) > 1

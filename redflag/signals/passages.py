@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from redflag.signals.language import UNDETERMINED, language_of
+from redflag.signals.language import UNDETERMINED, language_of, may_be_other
 from redflag.signals.patterns import Pattern
 
 SHORT_PASSAGE = 200
@@ -112,6 +112,8 @@ def _language(piece: str, main: str, covered: Collection[str]) -> str | None:
     sample = piece[:_SAMPLED]
     if main in _TELLING and sample.isascii() and any(word in sample for word in _TELLING[main]):
         return main
+    if main in _TELLING and not may_be_other(sample, main):
+        return None
     letters = sum(map(len, _LETTER.findall(sample)))
     if letters < (_FEWEST_LETTERS if sample.isascii() else _FEWEST_LETTERS // 4):
         return None
