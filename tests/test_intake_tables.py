@@ -450,6 +450,7 @@ CELLS = st.one_of(
     st.none(), st.booleans(), st.integers(-5, 3000), st.floats(width=16, allow_nan=False),
     st.dates(datetime.date(1900, 1, 1), datetime.date(2100, 1, 1)),
     st.sampled_from(["yes", "no", "RUS", "journalist", "red_notice", "2021-04-30", "=1", "a;b", "#N/A"]),
+    st.just(CANARY),
     st.text(string.ascii_letters + ";,\"' \n", max_size=6),
 )  # fmt: skip
 PATHS = st.sampled_from(sorted(path.replace("[]", "[0]") for path in places()))
@@ -466,6 +467,7 @@ def test_rows_in_are_cases_and_rows_told(tmp_path_factory, paths, data) -> None:
     assert account.read == len(written) - 1 == account.cases + len(account.left_out)
     told = {one.name for one in account.left_out}
     assert len(told) == len(account.left_out)
+    assert CANARY not in "".join(account.lines())
 
 
 @given(CELLS)

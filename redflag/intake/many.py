@@ -13,6 +13,7 @@ from redflag.intake.account import Account, LeftOut
 from redflag.intake.casefiles import CASE_ENDINGS, case_of
 from redflag.intake.entities import is_entity, sort_entities
 from redflag.intake.files import read_text
+from redflag.intake.limits import LARGEST_FILE
 from redflag.intake.notices import Read, is_notice, notices_in, read_notice
 from redflag.intake.sourced import Sourced
 from redflag.intake.tables import TABLE_ENDINGS
@@ -157,7 +158,7 @@ def _entities(source: Path) -> Gathered:
     names: list[str] = []
     broken: dict[int, Fault] = {}
     with source.open("rb") as stream:
-        for number, line in enumerate(stream, start=1):
+        for number, line in enumerate(iter(lambda: stream.readline(LARGEST_FILE), b""), start=1):
             if not line.strip():
                 continue
             names.append(f"line {number}")
@@ -228,15 +229,15 @@ class _Gathering:
 
 
 def _begins_with_entity(source: Path) -> bool:
-    """Whether the first line of a file is an entity."""
+    """Whether the first line of a file is an entity; one that is longer than any file is none."""
     with source.open("rb") as stream:
-        for line in stream:
-            if line.strip():
-                try:
-                    return is_entity(json.loads(line))
-                except (ValueError, RecursionError):
-                    return False
-    return False
+        line = stream.readline(LARGEST_FILE)
+        while line and not line.strip():
+            line = stream.readline(LARGEST_FILE)
+    try:
+        return is_entity(json.loads(line))
+    except (ValueError, RecursionError):
+        return False
 
 
 def _lines(source: Path) -> Iterator[Sourced]:
