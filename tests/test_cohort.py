@@ -244,6 +244,14 @@ def test_the_command_groups_by_the_cases_given(tmp_path, capsys) -> None:
     assert json.loads(capsys.readouterr().out)["states"] == []
 
 
+def test_the_results_are_not_written_over(tmp_path, results, capsys) -> None:
+    path = tmp_path / "r.json"
+    path.write_text(results[0].to_json())
+    assert cli.main(["cohort", str(path), "-o", str(path)]) == 2
+    assert "this is an input" in capsys.readouterr().err
+    assert path.read_text() == results[0].to_json()
+
+
 # -- the documented cases
 
 

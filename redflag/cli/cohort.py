@@ -33,6 +33,7 @@ def add_to(commands: Commands) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    from redflag.cli.screen import write_whole
     from redflag.cohort import as_bytes, count
     from redflag.results import results_in
 
@@ -43,7 +44,7 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.output is None:
         sys.stdout.write(as_bytes(cohort, Path("cohort.json")).decode())
     else:
-        arguments.output.write_bytes(as_bytes(cohort, arguments.output))
+        write_whole(arguments.output, as_bytes(cohort, arguments.output), [*map(str, arguments.results)])
         tell(f"{counted(cohort.whole.cases, 'case')} in {arguments.output}")
     if cohort.without_case:
         tell(
