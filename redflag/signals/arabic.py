@@ -13,7 +13,7 @@ _ARTICLES = ("\u0627\u0644", "\u0644\u0644")
 _PRONOUNS = ("هما", "كما", "هم", "هن", "كم", "كن", "ها", "نا", "ني", "ه", "ك", "ي")
 _LEAST = 3
 """Letters that must remain of a word."""
-_LEAST_WITH_ARTICLE = 2
+_LEAST_WITH_ARTICLE = _LEAST_OF_PARTICLE = 2
 _HEH, _TEH = "\u0647", "\u062a"
 
 
@@ -41,7 +41,7 @@ def bare_forms(word: str) -> tuple[str, ...]:
 def _without_prefixes(word: str) -> list[str]:
     found = [word]
     for joined in _JOINED:
-        if not word.startswith(joined) or len(word) - len(joined) < _LEAST:
+        if not word.startswith(joined) or len(word) - len(joined) < _LEAST_OF_PARTICLE:
             continue
         rest = word[len(joined) :]
         found.append(rest)

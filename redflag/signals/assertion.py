@@ -51,6 +51,7 @@ class Moods:
         self._instructions = Cues[str]({"instruction": words.instructions}, writing)
         self._acts = Cues[str]({"act": words.speech_acts}, writing)
         self._scale = writing.words_a_word
+        self.is_verb_last = words.verb_last
         self.has_endings = any(
             entry.startswith("*")
             for listed in words.model_dump().values()
@@ -132,6 +133,8 @@ class MoodOf:
     def _reaches(self, cue: Cue[str], hit: Hit) -> bool:
         if cue.is_ending and cue.start == hit.end - 1:
             return bool(hit.begun >> cue.start & 1)
+        if cue.is_ending and self._moods.is_verb_last and cue.start == hit.end:
+            return not self._breaks >> cue.start & 1  # the verb that closes the clause of the hit
         if cue.is_ending or _is_covered(cue, hit.covered):
             return False
         first, last = hit.start, hit.end - 1

@@ -40,7 +40,8 @@ class ContextWords(Record):
 
     Every entry is a word or several; a star ends one that may go on. A star that begins one makes
     it an ending, and with one at either side a piece within: "*mad\u0131" is in "al\u0131nmad\u0131". An
-    ending tells how the word that bears it is put, where a phrase ends with that word by a star.
+    ending tells how the word that bears it is put, where a phrase ends with that word by a star; where
+    the verb comes last, also the phrase that the word follows.
     """
 
     abbreviations: tuple[str, ...] = ()

@@ -53,6 +53,7 @@ class Speech:
         self.nouns = Cues[Party](words.speakers, writing)
         self._finders = frozenset(words.finders)
         self._scale = writing.words_a_word
+        self._is_run_on = writing.is_run_on
         self._stands = words.speaker_stands
         self._is_verb_last = words.verb_last
         self._labels = {
@@ -80,6 +81,7 @@ class SpeechOf:
         self._speech = speech
         self._words = words
         self._marks = marks
+        self._silent = 0
         self._who = marks["who"]
         self._others = marks["others_voice"] & ~self._who
         self._anew = marks["joins"] & marks["subjects"] >> 1
@@ -96,6 +98,7 @@ class SpeechOf:
             covered: bits of the words that the phrase itself names; they speak for no one.
             before: asked only where a "he" or "they" speaks.
         """
+        self._silent = covered if self._speech._is_run_on else 0
         inner: list[Voice] = []
         outer: list[Voice] = []
         for verb in self._verbs:
@@ -171,7 +174,10 @@ class SpeechOf:
             return None
         if opened == verb.start:
             return self._named_after(verb)
-        return self._subject(verb, before, opened)
+        voice = self._subject(verb, before, opened)
+        if speech._stands != "before" and (voice is None or voice == Voice(None)):
+            return self._named_after(verb) or voice
+        return voice
 
     def _closing(self, verb: Cue[str], start: int, end: int, before: Before) -> Voice | None:
         """The speaker where the verb of speech closes what is said, the speaker having opened it."""
@@ -257,7 +263,7 @@ class SpeechOf:
         limit = verb.end + _SPEAKER_AFTER * self._speech._scale
         needs_by = verb.kind == "told"
         for noun in self.nouns:
-            if not verb.end <= noun.start <= limit:
+            if not verb.end <= noun.start <= limit or self._silent >> noun.start & 1:
                 continue
             if needs_by and not self._marks["by"] & bits_between(verb.end, noun.start):
                 return None
