@@ -20,6 +20,8 @@ from redflag.paths import Shape, case_shape
 from redflag.signals import Signal, latest_date
 from redflag.truth import Truth
 
+_TRUE = Truth.TRUE  # at hand: a member of an enum takes a while to look up
+
 NOT_STATED = "not stated"
 DISPUTED = "disputed"
 MAYBE_LATER = "may be later than the screening date"
@@ -144,6 +146,8 @@ def resolve(words: Sequence[_Word]) -> Fact:
     Within one party the better level wins. Between parties a difference stays disputed, unless
     an independent body has ruled on that very fact.
     """
+    if len(words) == 1 and words[0].placed is _TRUE:  # as nearly all are
+        return Known(words[0].value, (words[0].source,))
     placed = [word for word in words if word.placed is Truth.TRUE]
     unplaced = [word for word in words if word.placed is Truth.UNKNOWN]
     if not placed:

