@@ -282,3 +282,13 @@ def test_reading_on_never_takes_a_signal_away(text):
 @settings(max_examples=150, deadline=None)
 def test_no_text_makes_it_fail(text):
     find([Document("d", text), Document("e", text, DocumentNote(language="en", kind="chat"))], LEXICONS)
+
+
+@pytest.mark.parametrize(
+    "filler", ["The weather was fine. ", "His wife was held, his sister was. ", "12.5 %\n", "\u0301 "]
+)
+@pytest.mark.parametrize("size", [60_000, 240_000])
+def test_a_sentence_is_found_however_far_in_it_stands(filler, size):
+    text = filler * (size // len(filler)) + "\n\nThe arrest of his brother came first. " + filler * 2000
+    found = [signal for signal in signals(text) if signal.match.quote == "arrest of his brother"]
+    assert [text.index("arrest of")] == [signal.match.start for signal in found]

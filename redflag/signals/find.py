@@ -33,6 +33,10 @@ from redflag.signals.writing import Writing, writing_of
 _OPENING = 12
 """Characters before a date that still opens its sentence: "At the end of"."""
 
+_PIECE, _OVERLAP = 50_000, 100
+"""Characters that the gate is asked about at a time, and by how much these pieces overlap."""
+_ASKED_AGAIN = 8
+"""Every so many dense pieces the gate is asked whether it is still so."""
 _SPOKEN = frozenset({"call_transcript", "chat"})
 _ASKING = ("?", "\uff1f", "\u061f")
 _CLOSING = "\"'\u201d\u2019)\u00bb\u300d\u300f\uff09 "
@@ -309,8 +313,7 @@ class _Reader:
 
     def _gated(self) -> Iterator[tuple[int, Sentence]]:
         """The sentences that may hold a signal, with their numbers."""
-        even = self._language.writing.even(self._text)
-        stretches = (even.original(*stretch) for stretch in self._language.index.places(even.text))
+        stretches = self._stretches()
         stretch = next(stretches, None)
         if stretch is None:
             return
@@ -322,6 +325,33 @@ class _Reader:
                 return
             if stretch[0] < sentence.end:
                 yield number, sentence
+
+    def _stretches(self) -> Iterator[tuple[int, int]]:
+        """Stretches of the text in which a phrase may stand, in order of their beginnings.
+
+        A stretch is a word that some phrase cannot do without, or a whole piece of text in which such
+        words are dense; after two such pieces the next ones are taken for the same without asking.
+        The text is asked about piece by piece, so what is held in mind hardly grows with it.
+        """
+        text, language = self._text, self._language
+        dense = 0
+        for begin in range(0, len(text), _PIECE):
+            end = min(begin + _PIECE, len(text))
+            if dense > 1 and dense % _ASKED_AGAIN:
+                dense += 1
+                yield begin, end
+                continue
+            low = max(begin - _OVERLAP, 0)
+            even = language.writing.even(text[low : end + _OVERLAP])
+            places = language.index.places(even.text)
+            if places is None:
+                dense += 1
+                yield begin, end
+                continue
+            dense = 0
+            for place in places:
+                start, _ = even.original(place, place + 1)
+                yield low + start, low + start + 1
 
     def _told_in(
         self,

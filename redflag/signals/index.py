@@ -22,9 +22,6 @@ _MOST_REMEMBERED = 200_000
 _RUN = Pattern(rf"[{RUN_ON}](?: ?[{RUN_ON}])*")
 _WRITTEN_OTHERWISE = "\u0647"
 """The feminine ending of Arabic, which a pronoun after it changes."""
-_LOOKED_AT, _OVERLAP = 50_000, 60
-"""Characters that the gate is asked about at a time, and by how much those pieces overlap."""
-_ASKED_AGAIN = 8
 _PLAIN = writing_of("")
 _DENSE = 40
 """Fewer characters than this to a hit of the automaton, and looking everywhere is quicker."""
@@ -146,33 +143,11 @@ class Index:
             implementation=ahocorasick_rs.Implementation.ContiguousNFA,
         )
 
-    def places(self, text: str) -> Iterator[tuple[int, int]]:
-        """Stretches of a text made even in which a phrase may stand, in order of their beginnings.
+    def places(self, text: str) -> list[int] | None:
+        """Where in a piece of text made even a word stands that some phrase cannot do without, in order.
 
-        A stretch is a word that some phrase cannot do without, or a whole piece of text where there
-        are so many, or signs so odd, that every sentence is worth a look. After two such pieces the
-        next ones are taken for the same without asking. A text is looked at piece by piece, so what
-        is held in mind does not grow with it.
+        None if there are so many, or a sign so odd, that every sentence is worth a look.
         """
-        dense = 0
-        for begin in range(0, len(text), _LOOKED_AT):
-            end = min(begin + _LOOKED_AT, len(text))
-            if dense > 1 and dense % _ASKED_AGAIN:
-                dense += 1
-                yield begin, end
-                continue
-            low, high = max(begin - _OVERLAP, 0), end + _OVERLAP
-            found = self._places_in(text[low:high])
-            if found is None:
-                dense += 1
-                yield begin, end
-            else:
-                dense = 0
-                for start in found:
-                    yield low + start, low + start + 1
-
-    def _places_in(self, text: str) -> list[int] | None:
-        """Where a word of the gate begins; None if there are too many, or a sign is too odd to ask."""
         try:
             found = self._gate.find_matches_as_indexes(text, overlapping=True)
         except UnicodeEncodeError:  # half of a character stands in it, and the automaton reads UTF-8
