@@ -36,24 +36,25 @@ class Element:
 
     Attributes:
         number: its place among the elements of its language.
+        size: about how much text its literals are.
     """
 
-    __slots__ = ("__dict__", "_under", "number")
+    __slots__ = ("__dict__", "_text", "_under", "number", "size")
 
     def __init__(self, number: int, literals: frozenset[Literal]) -> None:
         self.number = number
+        self.size = len(literals)
+        self._text: str | None = None
         self._under: dict[str, tuple[tuple[str, ...], ...]] = {}
         self.__dict__["literals"] = literals
 
     @classmethod
     def read(cls, number: int, text: str) -> Element:
-        """The element that `written` wrote."""
+        """The element that `written` wrote; the text is taken apart when it is first asked for."""
         element = cls(number, frozenset())
-        single, *lines = text.split(";")
-        found = element.__dict__
-        del found["literals"]
-        found["single"] = frozenset(single.split("|")) if single else frozenset()
-        found["longer"] = dict(line.split("=") for line in lines)
+        del element.__dict__["literals"]
+        element._text = text
+        element.size = len(text)
         return element
 
     def written(self) -> str:
@@ -69,11 +70,16 @@ class Element:
     @functools.cached_property
     def single(self) -> frozenset[str]:
         """The literals of one word."""
+        if self._text is not None:
+            single = self._text.partition(";")[0]
+            return frozenset(single.split("|")) if single else frozenset()
         return frozenset(literal for literal in self.literals if " " not in literal)
 
     @functools.cached_property
     def longer(self) -> dict[str, str]:
         """The longer literals, parted by bars, by the longest word of each."""
+        if self._text is not None:
+            return dict(line.split("=") for line in self._text.split(";")[1:])
         found: dict[str, list[str]] = {}
         for literal in sorted(self.literals):
             if " " in literal:
@@ -81,9 +87,9 @@ class Element:
         return {key: "|".join(listed) for key, listed in found.items()}
 
     @functools.cached_property
-    def longer_keys(self) -> frozenset[str]:
-        """The words under which the longer literals are listed."""
-        return frozenset(self.longer)
+    def keys(self) -> frozenset[str]:
+        """Words of which a sentence holds one wherever it holds a literal."""
+        return self.single.union(self.longer)
 
     def under(self, key: str) -> tuple[tuple[str, ...], ...]:
         """The words of each longer literal that is listed under a word."""
@@ -113,6 +119,8 @@ class Compiled:
 
     lexicon: str
     programs: tuple[Program, ...]
+    needed: tuple[Element, ...] = ()
+    """Elements that it cannot do without, those of the fewest literals first."""
 
 
 class Compiler:

@@ -192,7 +192,10 @@ class Index:
         known = self._phrases.get(number)
         if known is None:
             lexicon = self.table["lexicons"][int(self._owners[number])]
-            known = Compiled(lexicon, self._decoder.programs(self._programs[number]))
+            programs = self._decoder.programs(self._programs[number])
+            needed = {step for program in programs for step in program if isinstance(step, Element)}
+            order = sorted(needed, key=lambda element: (element.size, element.number))
+            known = Compiled(lexicon, programs, tuple(order))
             self._phrases[number] = known
         return known
 

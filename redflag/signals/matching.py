@@ -77,24 +77,30 @@ class _Sentence:
         return begun & ~whole
 
     def _find(self, element: Element) -> tuple[tuple[int, int], ...]:
-        masks = self._masks
-        by_length: dict[int, int] = {}
+        present = element.keys & self._keys
+        if not present:
+            return ()
+        masks, alone, longer = self._masks, element.single, element.longer
         single = 0
-        for key in element.single & self._keys:
-            single |= masks[key]
+        by_length: dict[int, int] = {}
+        for key in present:
+            if key in alone:
+                single |= masks[key]
+            if key not in longer:
+                continue
+            for literal in element.under(key):
+                starts = masks.get(literal[0], 0)
+                for offset in range(1, len(literal)):
+                    if not starts:
+                        break
+                    starts &= masks.get(literal[offset], 0) >> offset
+                if starts:
+                    length = len(literal)
+                    by_length[length] = by_length.get(length, 0) | starts
+        if not by_length:
+            return ((1, single),) if single else ()
         if single:
             by_length[1] = single
-        if element.longer_keys:
-            for key in element.longer_keys & self._keys:
-                for literal in element.under(key):
-                    starts = masks.get(literal[0], 0)
-                    for offset in range(1, len(literal)):
-                        if not starts:
-                            break
-                        starts &= masks.get(literal[offset], 0) >> offset
-                    if starts:
-                        length = len(literal)
-                        by_length[length] = by_length.get(length, 0) | starts
         return tuple(sorted(by_length.items()))
 
 
@@ -203,6 +209,8 @@ def tightest(sentence: _Sentence, program: Program) -> list[tuple[int, int]]:
 
 
 def _phrase_hits(sentence: _Sentence, phrase: Compiled) -> Iterator[Hit]:
+    if not all(map(sentence.of, phrase.needed)):
+        return
     first = phrase.programs[0]
     spans = tightest(sentence, first)
     if not spans:
