@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from redflag.answers import answer
     from redflag.assessment import Assessment, Unscreened
     from redflag.case import Case
     from redflag.documents import Document
     from redflag.errors import AuditError, CaseError, ModelError, RedflagError, RuleError
     from redflag.frames import screen_frame, write_frame
     from redflag.intake import load_case
+    from redflag.interview import questions
     from redflag.pack import RulePack
     from redflag.reading import DocumentsRead, read_documents
     from redflag.report import render
@@ -35,8 +37,10 @@ __all__ = [
     "Screener",
     "Truth",
     "Unscreened",
+    "answer",
     "load_case",
     "load_pack",
+    "questions",
     "read_documents",
     "render",
     "screen",
@@ -57,7 +61,9 @@ _ROOMS = {
     "Screener": "screening",
     "Truth": "truth",
     "Unscreened": "assessment",
+    "answer": "answers",
     "load_case": "intake",
+    "questions": "interview",
     "read_documents": "reading",
     "render": "report",
     "screen": "screening",

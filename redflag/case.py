@@ -157,6 +157,21 @@ class Custody(Record):
     next_hearing: PartialDate | None = Field(None, description="Date of the next hearing.")
 
 
+class Safety(Record):
+    """What comes before the case itself: whether somebody is in danger now. Never scored."""
+
+    relatives_in_danger: bool | None = Field(
+        None, description="Whether a relative or somebody close may be harmed or arrested now."
+    )
+    surrender_imminent: bool | None = Field(
+        None, description="Whether the person may be handed over within days."
+    )
+    safe_to_contact: bool | None = Field(
+        None, description="Whether the person can be called or written to without putting anybody in danger."
+    )
+    safe_channel: str | None = Field(None, description="How, and when, it is safe to reach the person.")
+
+
 class Deadline(Record):
     """Something that must be done by a day."""
 
@@ -780,6 +795,7 @@ class Case(Record):
     person: Person = Field(default_factory=Person)
     custody: Custody = Field(default_factory=Custody)
     deadlines: tuple[Deadline, ...] = ()
+    safety: Safety = Safety()
     notice: Notice = Field(default_factory=Notice)
     other_alerts: tuple[Notice, ...] = ()
     request: Request = Field(default_factory=Request)

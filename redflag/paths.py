@@ -26,7 +26,9 @@ NEVER_ASKED = frozenset(
 
 _PROVENANCE = frozenset(Vouched.model_fields) - {"happened"}
 _BESIDES = frozenset({"id", "event", "assertion", "note", "value"})
-_NOT_FACTS = frozenset({"as_of", "party", "documents", "consent", "confidentiality", "complete", "deadlines"})
+_NOT_FACTS = frozenset(
+    {"as_of", "party", "documents", "consent", "confidentiality", "complete", "deadlines", "safety"}
+)
 
 
 @dataclass(frozen=True, slots=True)

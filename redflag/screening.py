@@ -40,7 +40,6 @@ from redflag.facts import FactBase, gather
 from redflag.intake import Intake, load
 from redflag.model import Model, Precedents, read_model, shipped_model, shipped_precedents
 from redflag.pack import Judged, RulePack, read_pack, shipped_pack, shipped_pack_folder
-from redflag.questions import next_questions
 from redflag.record import digest
 from redflag.scoring import (
     DECIMALS,
@@ -55,6 +54,7 @@ from redflag.scoring import (
     weigh,
 )
 from redflag.signals import NAMES, UNDETERMINED, Lexicons, Signal, find, language_of, letters_by_language
+from redflag.unanswered import Unanswered, WhatIf, unanswered
 from redflag.version import package_version
 
 MOST_EVIDENCE = 12
@@ -206,6 +206,18 @@ class Screener:
         day, _ = _screening_date(intake, as_of, "given")
         return self.pack.evaluate(self.facts_of(intake, day))
 
+    def unanswered(self, case: CaseLike, as_of: PartialDate | str | None = None) -> tuple[Unanswered, ...]:
+        """What the file leaves open, most valuable first, with the conditions that an answer would settle.
+
+        Raises:
+            CaseError: if the case cannot be read, or there is no date to screen it at.
+        """
+        intake = self._covered(load(case))
+        day, _ = _screening_date(intake, as_of, "given")
+        facts = self.facts_of(intake, day)
+        judged = self.pack.evaluate(facts)
+        return unanswered(self.pack, facts, judged, self._what_if(self._added_up(judged)))
+
     def weigh(self, judged: Iterable[Judged]) -> RuleScore:
         """R, from what the rules came to."""
         return self._scored(self.weighed(judged))
@@ -257,13 +269,7 @@ class Screener:
         findings = tuple(self._findings(judged, parts, facts, texts))
         families = tuple(self._families(judged, parts, findings))
 
-        def what_if(changed: Sequence[Judged]) -> float:
-            others = self.weighed(changed)
-            moved = self.policy.stack.rules * scored.sums.total(others)
-            if classifier is not None and reading is not None:
-                moved += classifier.if_changed(reading, others)
-            return round(sigmoid(added.start + moved), DECIMALS)
-
+        missing = unanswered(pack, facts, judged, self._what_if(added))
         return Assessment(
             case_id=case.case_id,
             urgent=tuple(_urgent(case)),
@@ -289,13 +295,25 @@ class Screener:
             log_odds=added.log_odds,
             disagreement=self._disagreement(judged, scored, reading),
             precedents=() if classifier is None or reading is None else classifier.precedents(reading),
-            missing=next_questions(pack, facts, judged, what_if),
+            missing=tuple(one.question() for one in missing),
             documents=tuple(document_read(document, pack.lexicons) for document in intake.documents),
             chronology=chronology(case, facts, texts),
             provisions=tuple(self._provisions(findings)),
             cautions=tuple(self._cautions(intake)),
             provenance=self._provenance(intake, as_of, origin),
         )
+
+    def _what_if(self, added: _Added) -> WhatIf:
+        """The score of a file, were some rules to come out otherwise."""
+
+        def score(changed: Sequence[Judged]) -> float:
+            others = self.weighed(changed)
+            moved = self.policy.stack.rules * added.scored.sums.total(others)
+            if self.classifier is not None and added.reading is not None:
+                moved += self.classifier.if_changed(added.reading, others)
+            return round(sigmoid(added.start + moved), DECIMALS)
+
+        return score
 
     def _added_up(self, judged: Sequence[Judged]) -> _Added:
         """Every number of an assessment that what the rules came to decides."""
@@ -658,7 +676,13 @@ def document_read(document: Document, lexicons: Lexicons) -> DocumentRead:
 
 
 def _urgent(case: Case) -> Iterator[Urgent]:
-    custody = case.custody
+    custody, safety = case.custody, case.safety
+    if safety.surrender_imminent:
+        yield Urgent(what="The person may be handed over within days")
+    if safety.relatives_in_danger:
+        yield Urgent(what="Somebody close to the person may be in danger")
+    if safety.safe_to_contact is False:
+        yield Urgent(what="It is not safe to contact the person")
     held = custody.status
     values = [one.value for one in held] if isinstance(held, tuple) else [getattr(held, "value", held)]
     if "in_custody" in values:

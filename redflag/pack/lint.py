@@ -8,6 +8,7 @@ from pathlib import Path
 
 from redflag.conditions import AtLeast, Condition, Not
 from redflag.errors import Fault, Location
+from redflag.pack.asked import lint_questions
 from redflag.pack.read import read_file, read_pack
 from redflag.pack.rule import Rule
 from redflag.pack.rules import Question, RulePack
@@ -50,6 +51,7 @@ def lint(folders: Sequence[Path], family: str | None = None, tests: Path | None 
     if family is None:
         advice.extend(_twins(pack))
         advice.extend(_unused(pack))
+        advice.extend(lint_questions(folders, pack))
     return tuple(advice)
 
 

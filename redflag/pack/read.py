@@ -206,7 +206,7 @@ def _rules(
     """The rules of the folders: every file two levels down that is neither a lexicon nor a translation."""
     found: list[tuple[Rule, Parsed]] = []
     for path in (path for folder in folders for path in sorted(folder.glob("*/*.yaml"))):
-        if path.parent.name in ("lexicons", "translations"):
+        if path.parent.name in ("lexicons", "questions", "translations"):
             continue
         try:
             parsed = read(path)

@@ -156,6 +156,11 @@ class RulePack:
         """What a condition is about, by its words: a path, `signal:` and its name, a rule."""
         return {part.words: subject(part) for question in self.questions for part in parts_of(question)}
 
+    @functools.cached_property
+    def conditions(self) -> Mapping[str, Condition]:
+        """Every condition that a rule asks, by its words."""
+        return {part.words: part for question in self.questions for part in parts_of(question)}
+
     def evaluate(self, facts: FactBase) -> tuple[Judged, ...]:
         """Asks every rule of a file; in the order of their ids.
 

@@ -161,6 +161,9 @@ CARRIED = (
         "The rules alone come to {rules} log-odds, the classifier alone to {own}; they part most over {over}."
     ),
     noted("{title} (rules {rules}, classifier {own})"),
+    noted("The person may be handed over within days"),
+    noted("Somebody close to the person may be in danger"),
+    noted("It is not safe to contact the person"),
     noted("The person is in custody"),
     noted("The person is under house arrest"),
     noted("Next hearing"),

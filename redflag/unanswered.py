@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from redflag.assessment import Question
 from redflag.conditions import open_leaves
 from redflag.facts import FactBase
-from redflag.pack import Judged, RulePack
+from redflag.pack import Judged, Rule, RulePack
+from redflag.truth import Truth
 
 MOST_QUESTIONS = 20
 """Questions that an assessment lists; a person can answer no more in one sitting."""
@@ -16,9 +18,39 @@ WhatIf = Callable[[Sequence[Judged]], float]
 """The score, were these the outcomes of the rules that they are about."""
 
 
-def next_questions(
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """A rule that a file leaves open, and what settling it could change.
+
+    Attributes:
+        rule: the rule whose `if_unknown` is the question.
+        leaves: the conditions that an answer would settle, by their words, each with the verdict
+            that would make the rule fire.
+        fact: what the first of them is about.
+        rules: ids of every rule that would come out otherwise.
+    """
+
+    rule: Rule
+    leaves: Mapping[str, Truth]
+    fact: str
+    rules: tuple[str, ...]
+    score_if_true: float
+    score_if_false: float
+
+    def question(self) -> Question:
+        """The same as an assessment lists it."""
+        return Question(
+            question=self.rule.if_unknown,
+            fact=self.fact,
+            rules=self.rules,
+            score_if_true=self.score_if_true,
+            score_if_false=self.score_if_false,
+        )
+
+
+def unanswered(
     pack: RulePack, facts: FactBase, judged: Sequence[Judged], what_if: WhatIf
-) -> tuple[Question, ...]:
+) -> tuple[Unanswered, ...]:
     """The questions whose answers could move the score most, most valuable first.
 
     An answer is put through the rules: every condition that it would settle is assumed settled
@@ -27,7 +59,7 @@ def next_questions(
     waiting = [one for one in judged if one.status == "undetermined" and one.rule.weight is not None]
     waiting.sort(key=lambda one: (-_stake(one), one.rule.id))
     given = {one.rule.id: one for one in judged}
-    found = [_question(pack, facts, given, one, what_if) for one in waiting[: 2 * MOST_QUESTIONS]]
+    found = [_unanswered(pack, facts, given, one, what_if) for one in waiting[: 2 * MOST_QUESTIONS]]
     found.sort(key=lambda q: (-abs(q.score_if_true - q.score_if_false), q.rules, q.fact))
     return tuple(found[:MOST_QUESTIONS])
 
@@ -37,12 +69,14 @@ def _stake(one: Judged) -> float:
     return 0.0 if weight is None else abs(weight.log_lr_true - weight.log_lr_false)
 
 
-def _question(
+def _unanswered(
     pack: RulePack, facts: FactBase, given: dict[str, Judged], one: Judged, what_if: WhatIf
-) -> Question:
+) -> Unanswered:
     leaves = dict(open_leaves(one.trace))
     asking = {one.rule.id, *(rule for words in leaves for rule in pack.asking.get(words, ()))}
     asking |= {rule for name in asking for rule in pack.asking.get(f"rule {name} fired", ())}
+    # a state's record, for one, counts only beside a first sign
+    asking |= {question.rule.id for question in pack.questions if question.stage > 0}
     affected = frozenset(asking)
     yes = pack.evaluate_in_full(facts.assume(leaves), affected, given)
     against = {words: ~truth for words, truth in leaves.items()}
@@ -50,8 +84,9 @@ def _question(
     moved = {new.rule.id for new in yes if new.status != given[new.rule.id].status}
     subjects = [pack.subjects[words] for words in leaves if words in pack.subjects]
     stated = [subject for subject in subjects if not subject.startswith("signal:")]
-    return Question(
-        question=one.rule.if_unknown,
+    return Unanswered(
+        rule=one.rule,
+        leaves=leaves,
         fact=(stated or subjects or [one.rule.id])[0],
         rules=tuple(sorted(moved | {one.rule.id})),
         score_if_true=what_if(yes),
