@@ -18,6 +18,13 @@ _VERB_REACHES = 4
 _AFTER_REACHES = 8
 _FEAR_REACHES = 25
 
+_REACHES = {
+    "no": _NO_REACHES,
+    "not": _NOT_REACHES,
+    "alleged": _ALLEGED_REACHES,
+    "future": _VERB_REACHES,
+    "possible": _VERB_REACHES,
+}
 _LONGEST_CUE = 15
 """Words of the longest expression that may be a cue, generously."""
 _MANY_CUES = 12
@@ -128,7 +135,13 @@ class MoodOf:
         low = bisect.bisect_left(self._starts, hit.start - (_FEAR_REACHES + _LONGEST_CUE) * self._scale)
         high = bisect.bisect_right(self._starts, hit.end + _AFTER_REACHES * self._scale)
         first = self._starts[low] if low < high else hit.start
-        return [*(cue for cue in self._far if cue.start < first), *self._cues[low:high]]
+        near = (
+            cue
+            for cue in self._cues[low:high]
+            if hit.start - cue.end <= _REACHES.get(cue.kind, _FEAR_REACHES) * self._scale
+            or cue.kind in ("doubt", "if")
+        )
+        return [*(cue for cue in self._far if cue.start < first), *near]
 
     def _reaches(self, cue: Cue[str], hit: Hit) -> bool:
         if cue.is_ending and cue.start == hit.end - 1:

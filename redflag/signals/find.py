@@ -5,7 +5,6 @@ from __future__ import annotations
 import bisect
 import contextlib
 import functools
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -40,7 +39,6 @@ _ASKED_AGAIN = 8
 _SPOKEN = frozenset({"call_transcript", "chat"})
 _ASKING = ("?", "\uff1f", "\u061f")
 _CLOSING = "\"'\u201d\u2019)\u00bb\u300d\u300f\uff09 "
-_COLON = re.compile("[:\uff1a]")
 _SUBJECT_WORDS = 5
 """Words at the start of a sentence among which its subject is sought."""
 
@@ -418,7 +416,7 @@ class _Reader:
             return True
         leads, line = self._language.leads, self._language.writing.line
         begin = line_start(self._text, sentence.start)
-        for piece in (_COLON.split(self._text[begin : sentence.end])[:-1])[:6]:
+        for piece in (self._text[begin : sentence.end].replace("\uff1a", ":").split(":")[:-1])[:6]:
             if line(_last_clause(piece)) in leads:
                 return True
         above = lead(self._text, sentence)
