@@ -369,6 +369,8 @@ class _Reader:
         event = digest(" ".join(words))
         best: dict[tuple[str, Assertion, Party], tuple[int, int, Party | None]] = {}
         for hit, (start, end) in zip(met, spans, strict=True):
+            if speech.runs_into_speech(hit.start, hit.end, hit.covered):
+                continue
             voices = [*outer, *speech.voices(hit.start, hit.end, hit.covered, before)]
             said_by, relayed_by = said_and_relayed(voices, own)
             by_other = any(voice.party is None and not voice.is_own for voice in voices)

@@ -116,6 +116,8 @@ class ContextWords(Record):
     "dijo el ministro que"; after or else before it, as in languages that begin with the verb."""
     verb_last: bool = False
     """Whether a verb of speech closes what is said, so that what it reports stands before it."""
+    speech_apart: bool = False
+    """Whether a phrase that begins with who speaks may not run on into what is said."""
     not_speech: tuple[str, ...] = ()
     """Expressions that hold a verb of speech and are none."""
     labels: dict[Party, tuple[str, ...]] = Field({})

@@ -56,6 +56,7 @@ class Speech:
         self._is_run_on = writing.is_run_on
         self._stands = words.speaker_stands
         self._is_verb_last = words.verb_last
+        self._is_apart = words.speech_apart
         self._labels = {
             writing.line(label): party for party, labels in words.labels.items() for label in labels
         }
@@ -117,6 +118,26 @@ class SpeechOf:
                 if voice is not None:
                     outer.append(voice)
         return outer + inner
+
+    def runs_into_speech(self, start: int, end: int, covered: int) -> bool:
+        """Whether the gaps of a phrase run from who speaks over a verb of speech into what is said.
+
+        "The lawyer said that his mother was arrested" tells of no lawyer who was arrested.
+        """
+        if not self._speech._is_apart:
+            return False
+        for verb in self._verbs:
+            if verb.kind != "says" or covered & bits_between(verb.start, verb.end) or verb.end >= end:
+                continue
+            opened = self._marks["that"] & ~covered & bits_between(max(verb.end, start), end)
+            near = bits_between(verb.end, verb.end + _FOLLOWS_WITHIN * self._speech._scale)
+            if opened & near and covered & bits_between(
+                start, (opened & near & -(opened & near)).bit_length()
+            ):
+                return True
+            if start < verb.start and verb.end in self._breaks:
+                return True
+        return False
 
     def _leading(self, verb: Cue[str], start: int, before: Before) -> Voice | None:
         if self._marks["ends_speech"] & bits_between(verb.end, start):
