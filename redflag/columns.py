@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 from redflag.dates import PartialDate
 from redflag.facts import Entry, Fact, FactBase, Known, Listed
 
+_MOST_BITS = 62
+"""Different words that one column of lists can have, to be told apart by the bits of a number."""
+
 Flags = NDArray[np.bool_]
 Numbers = NDArray[np.int64]
 
@@ -95,12 +98,29 @@ class Columns:
     facts_of: Callable[[int], FactBase]
     asserted_alone: bool = False
     _days: dict[int, Days] = field(default_factory=dict, repr=False, compare=False)
+    _bits: dict[int, tuple[Numbers, dict[Any, int]]] = field(default_factory=dict, repr=False, compare=False)
 
     def days(self, column: FactColumn) -> Days:
         """A column as days, made once."""
         if id(column) not in self._days:
             self._days[id(column)] = column.days()
         return self._days[id(column)]
+
+    def includes(self, column: FactColumn, words: frozenset[object]) -> Flags:
+        """Where a list of words has one of these on it."""
+        if id(column) not in self._bits:
+            places: dict[Any, int] = {}
+            for value in column.values:
+                for word in value:
+                    places.setdefault(word, len(places))
+            if len(places) > _MOST_BITS:
+                return column.where(lambda listed: not words.isdisjoint(listed))
+            bits = [sum(1 << places[word] for word in set(value)) for value in column.values]
+            self._bits[id(column)] = np.array([*bits, 0], dtype=np.int64), places
+        told, places = self._bits[id(column)]
+        wanted = sum(1 << places[word] for word in words if word in places)
+        found: Flags = (told & wanted) != 0
+        return found.take(column.codes)
 
 
 def columns_of(files: Sequence[FactBase]) -> Columns:

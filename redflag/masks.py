@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -108,10 +108,16 @@ class Asking:
         match condition:
             case FactIs(path=path, values=values):
                 column, at = self._column(path, standing)
-                return self._told(column, at, lambda value: value in values)
+                return self._told(
+                    column, at, None if column is None else column.where(lambda value: value in values)
+                )
             case FactAmount(path=path, bound=bound, below=below):
                 column, at = self._column(path, standing)
-                return self._told(column, at, lambda value: (value < bound) is below)
+                return self._told(
+                    column,
+                    at,
+                    None if column is None else column.where(lambda value: (value < bound) is below),
+                )
             case FactIncludes(path=path, values=values):
                 return self._includes(path, values, standing)
             case DateIs():
@@ -143,16 +149,16 @@ class Asking:
         listed, places = standing.items[path.item]
         return listed.facts.get(path.within), places
 
-    def _told(self, column: FactColumn | None, at: Places | None, fits: Any) -> Masks:
-        if column is None:
+    def _told(self, column: FactColumn | None, at: Places | None, true: Flags | None) -> Masks:
+        """The masks of a column that was asked, for each that it was asked for."""
+        if column is None or true is None:
             return self._unknown(self.columns.rows if at is None else len(at))
-        true = column.where(fits)
         false = column.known & ~true
         return Masks(true, false) if at is None else Masks(true[at], false[at])
 
     def _includes(self, path: Path, values: frozenset[object], standing: Standing) -> Masks:
         column, at = self._column(path, standing)
-        found = self._told(column, at, lambda listed: not values.isdisjoint(listed))
+        found = self._told(column, at, None if column is None else self.columns.includes(column, values))
         if path.item is not None:
             return found
         listed = self.columns.lists.get(path.text)

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import datetime
 import random
+from collections.abc import Sequence
 from typing import Any
+
+import pandas as pd
 
 from redflag.case import Case
 from redflag.conditions import Condition
@@ -68,6 +71,28 @@ def as_case(data: dict[str, Any]) -> Case:
         elif isinstance(value, list):
             told[name] = value
     return Case.model_validate(told)
+
+
+def as_frame(cases: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    """The same cases as a frame of flat columns."""
+    rows = []
+    for data in cases:
+        row: dict[str, Any] = {"complete": ["person.roles", *ITEMS]}
+        for name, value in data.items():
+            if isinstance(value, dict):
+                row |= _flat(_dated(value), f"{name}.")
+            elif isinstance(value, list):
+                for place, item in enumerate(value):
+                    row |= _flat(item, f"{name}[{place}].")
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _flat(record: dict[str, Any], prefix: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in record.items():
+        found |= _flat(value, f"{prefix}{name}.") if isinstance(value, dict) else {prefix + name: value}
+    return found
 
 
 def _dated(record: dict[str, Any]) -> dict[str, Any]:

@@ -27,13 +27,14 @@ from typing import Any
 
 import numpy as np
 from rule_engines import OTHERS, Cases, Run, numpy_masks, plain_python
-from rule_material import AS_OF, as_case, material
+from rule_material import AS_OF, as_case, as_frame, material
 
 from redflag.columns import columns_of
 from redflag.compiled import Logic, compile_rules
 from redflag.conditions import Condition, Scope
 from redflag.dates import PartialDate
 from redflag.facts import gather
+from redflag.flat import columns_of_frame
 from redflag.masks import Asking
 from redflag.model import shipped_model
 from redflag.truth import Truth
@@ -84,10 +85,17 @@ def own_engines(conditions: Sequence[Condition], cases: Cases) -> list[Engine]:
         asking = Asking(columns)
         return np.array([asking.ask(condition).true for condition in conditions]).T
 
+    frame = as_frame(cases)
+
+    def masks_of_frame(_: Cases) -> Any:
+        asking = Asking(columns_of_frame(frame, day))
+        return np.array([asking.ask(condition).true for condition in conditions]).T
+
     version = importlib.metadata.version("redflag-screening") if _installed("redflag-screening") else "here"
     size = len(cases)
     return [
         Engine("redflag, masks over columns", version, masks, size),
+        Engine("redflag, masks, columns read from a frame", version, masks_of_frame, size),
         Engine("redflag, compiled, outcomes and reasons", version, compiled, size),
         Engine("redflag, compiled, full trace where fired", version, traced_where_fired, size),
         Engine("redflag, the tracing reference", version, in_full, min(size, 2_000)),
