@@ -39,6 +39,7 @@ class FileText:
         date: the date that its format vouches for.
         parts: the files inside it.
         is_container: whether it has no text of its own and is only its parts.
+        is_costly: whether reading it was given up for the time or memory that it took.
     """
 
     text: str = ""
@@ -50,6 +51,7 @@ class FileText:
     date: PartialDate | None = None
     parts: tuple[Part, ...] = ()
     is_container: bool = False
+    is_costly: bool = False
 
     def or_refuse(self, location: Location) -> str:
         """The text.

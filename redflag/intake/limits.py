@@ -32,6 +32,18 @@ DEEPEST = 4
 MOST_PAGES = 2_000
 """Pages that a PDF may have."""
 
+PDF_SECONDS = 30
+"""Seconds of computing that one PDF may take: 2,000 ordinary pages take about ten."""
+
+PDF_CLOCK = 300
+"""Seconds on the clock after which its reader is ended whatever it does."""
+
+PDF_MEMORY = 1_000_000_000
+"""Bytes of memory that the process may have in which PDFs are read."""
+
+MOST_COSTLY = 3
+"""PDFs that may use up those bounds within one archive or mail; further ones there are not tried."""
+
 LARGEST_TABLE = 200_000_000
 """Bytes that a table of many cases may have, and twice as many that a workbook may unpack to."""
 

@@ -9,7 +9,14 @@ from pathlib import PurePosixPath
 from redflag.documents import DocumentKind, DocumentNote
 from redflag.intake.filetext import EMPTY, TOO_LONG, FileText, Part
 from redflag.intake.kinds import guessed_kind
-from redflag.intake.limits import DEEPEST, LARGEST_FILE, LARGEST_TEXT, MOST_MEMBERS, MOST_UNPACKED
+from redflag.intake.limits import (
+    DEEPEST,
+    LARGEST_FILE,
+    LARGEST_TEXT,
+    MOST_COSTLY,
+    MOST_MEMBERS,
+    MOST_UNPACKED,
+)
 
 Reader = Callable[[bytes], FileText]
 """Takes the bytes of a file of one format to what it holds; may raise anything on hostile bytes."""
@@ -173,9 +180,17 @@ class _Unpacking:
         self._members = MOST_MEMBERS
         self._bytes = MOST_UNPACKED
         self._is_full = False
+        self._costly = 0
 
     def papers(self, name: str, content: bytes, depth: int) -> Iterator[Paper]:
+        if self._costly >= MOST_COSTLY and name.lower().endswith(".pdf"):
+            yield Paper(
+                name,
+                FileText(fault=f"a PDF beside {MOST_COSTLY} that were too costly to read, and not tried"),
+            )
+            return
         found = read_one(name, content)
+        self._costly += found.is_costly
         if not found.is_container:
             yield Paper(name, replace(found, parts=()))
         for part in found.parts:
