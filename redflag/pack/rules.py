@@ -184,13 +184,17 @@ class RulePack:
         asked: dict[str, Judged] = {}
         scope = Scope(facts, {}, _Traces(ChainMap(asked, before_them)))
         stage = 0
+        fired: list[Judged] | None = None
         assumed = frozenset(facts.assumed.items())
         for question in self._in_order(only):
             rule = question.rule
             if question.stage > stage:
                 stage = question.stage
-                others = (one for name, one in before_them.items() if only is None or name not in only)
-                scope = scope._replace(beside=_company([*others, *asked.values()]))
+                if fired is None:
+                    told = [one for one in before_them.values() if one.status == "fired"]
+                    fired = [one for one in told if only is None or one.rule.id not in only]
+                own = [one for one in asked.values() if one.status == "fired"]
+                scope = scope._replace(beside=_company([*fired, *own]))
             if not in_force(rule, facts.as_of):
                 asked[rule.id] = _out_of_force(rule)
             elif question.is_untouched_by(facts):
@@ -364,17 +368,12 @@ def in_force(rule: Rule, as_of: PartialDate) -> bool:
     return span.until is None or before(span.until, as_of) is not Truth.TRUE
 
 
-def _company(judged: Sequence[Judged]) -> dict[str, Truth]:
-    """What the later stages may know of the rules before them."""
-    found: dict[str, Truth] = {}
-    for effect in ("supports", "counters"):
-        own = [one for one in judged if one.rule.effect == effect and one.status == "fired"]
-        if any(not one.rule.context for one in own):
-            found[f"fired:{effect}"] = Truth.TRUE
-    supports = [one for one in judged if one.rule.effect == "supports" and one.status == "fired"]
+def _company(fired: Sequence[Judged]) -> dict[str, Truth]:
+    """What the later stages may know of the rules before them that fired."""
+    found = {f"fired:{one.rule.effect}": Truth.TRUE for one in fired if not one.rule.context}
+    supports = [one for one in fired if one.rule.effect == "supports"]
     if supports:
-        resting = [one.sources() for one in supports]
-        best = {max(source.level.rank for source in sources) for sources in resting if sources}
+        best = {sources[0].level.rank for one in supports if (sources := one.sources())}  # the best is first
         for level in Level:
             found[f"rests_on:{level}"] = Truth.of(level.rank in best)
     return found
