@@ -136,29 +136,31 @@ class _Flat:
         import pandas as pd
 
         rows = len(self.frame)
-        cells = np.full((rows, len(names)), None, dtype=object)
-        for place, name in enumerate(names):
-            if name is not None:
-                column = self.frame[name]
-                for row, cell in enumerate(column.astype(object)):
-                    cells[row, place] = tuple(cell) if isinstance(cell, list) else cell
-        codes, uniques = pd.factorize(cells.ravel(), use_na_sentinel=True)
         values: dict[tuple[type, Any], int] = {}
-        places = np.full(len(uniques) + 1, -1, dtype=np.int64)
-        for number, cell in enumerate(uniques):
-            try:
-                value = _value(leaf, cell)
-            except ValueError as fault:
-                where = next(name for name in names if name is not None)
-                self.faults.append(Fault(str(fault), _at(where), "see `redflag schema case`"))
+        found = np.full((rows, len(names)), -1, dtype=np.int64)
+        for slot, name in enumerate(names):
+            if name is None:
                 continue
-            later = isinstance(value, PartialDate) and not_after(value, self.as_of) is Truth.FALSE
-            if value is not None and not later:
-                places[number] = values.setdefault((type(value), value), len(values))
-        found = places[codes]
-        known = found >= 0
-        found[~known] = len(values)
-        return FactColumn(known, found, tuple(value for _, value in values))
+            cells = self.frame[name]
+            if leaf.kind == "words":
+                cells = pd.Series([tuple(cell) if isinstance(cell, list) else cell for cell in cells])
+            codes, uniques = pd.factorize(cells, use_na_sentinel=True)
+            places = np.full(len(uniques) + 1, -1, dtype=np.int64)
+            for number, cell in enumerate(uniques):
+                try:
+                    value = _value(leaf, cell)
+                except (ValueError, TypeError) as fault:
+                    told = str(fault) if isinstance(fault, ValueError) else "not a value of its kind"
+                    self.faults.append(Fault(told, _at(name), "see `redflag schema case`"))
+                    continue
+                later = isinstance(value, PartialDate) and not_after(value, self.as_of) is Truth.FALSE
+                if value is not None and not later:
+                    places[number] = values.setdefault((type(value), value), len(values))
+            found[:, slot] = places[codes]
+        told_once = found.ravel()
+        known = told_once >= 0
+        told_once[~known] = len(values)
+        return FactColumn(known, told_once, tuple(value for _, value in values))
 
     def _complete(self, name: str) -> dict[str, Flags]:
         """For each list the rows that have all of it."""
