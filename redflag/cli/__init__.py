@@ -20,6 +20,7 @@ from redflag.cli import (
     cohort,
     completion,
     contest,
+    draft,
     intake,
     model,
     read,
@@ -110,7 +111,20 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version")
     commands = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
-    for subcommand in (screen, read, batch, table, cohort, intake, contest, audit, model, schema, rules):
+    for subcommand in (
+        screen,
+        draft,
+        read,
+        batch,
+        table,
+        cohort,
+        intake,
+        contest,
+        audit,
+        model,
+        schema,
+        rules,
+    ):
         subcommand.add_to(commands)
     completion.add_to(commands, parser)
     return parser
