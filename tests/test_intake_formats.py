@@ -10,8 +10,11 @@ from email.message import EmailMessage
 
 import docx
 import pytest
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_COLOR_INDEX
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.shared import Pt, RGBColor
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.pdfgen import canvas
@@ -224,6 +227,100 @@ def test_word_is_read_with_its_changes_accepted_and_without_what_it_hides():
     assert found.left_out == "hidden text (7 characters), deleted text of tracked changes"
 
 
+def shaded(element, fill):
+    shade = OxmlElement("w:shd")
+    shade.set(qn("w:fill"), fill)
+    element.append(shade)
+
+
+def in_white(document):
+    document.add_paragraph().add_run("SECRET").font.color.rgb = RGBColor(0xFF, 0xFF, 0xFF)
+
+
+def in_black_on_black(document):
+    paragraph = document.add_paragraph("SECRET")
+    shaded(paragraph._p.get_or_add_pPr(), "000000")
+
+
+def in_dust(document):
+    document.add_paragraph().add_run("SECRET").font.size = Pt(1)
+
+
+def by_style_of_runs(document):
+    style = document.styles.add_style("Quiet", WD_STYLE_TYPE.CHARACTER)
+    style.font.color.rgb = RGBColor(0xFE, 0xFE, 0xFE)
+    document.add_paragraph().add_run("SECRET", style)
+
+
+def by_style_of_paragraphs(document):
+    base = document.styles.add_style("Base", WD_STYLE_TYPE.PARAGRAPH)
+    base.font.hidden = True
+    style = document.styles.add_style("Derived", WD_STYLE_TYPE.PARAGRAPH)
+    style.base_style = base
+    document.add_paragraph("SECRET", style)
+
+
+@pytest.mark.parametrize(
+    "hide", [in_white, in_black_on_black, in_dust, by_style_of_runs, by_style_of_paragraphs]
+)
+def test_what_word_shows_to_nobody_is_left_out_and_told(hide):
+    document = docx.Document()
+    document.add_paragraph("Seen.")
+    hide(document)
+
+    found = only("a.docx", saved(document))
+
+    assert found.text == "Seen."
+    assert found.left_out == "hidden text (6 characters)"
+
+
+def in_white_in_a_dark_cell(document):
+    cell = document.add_table(1, 1).rows[0].cells[0]
+    shaded(cell._tc.get_or_add_tcPr(), "1F3864")
+    cell.paragraphs[0].add_run("SEEN").font.color.rgb = RGBColor(0xFF, 0xFF, 0xFF)
+
+
+def in_white_in_a_table_whose_style_shades(document):
+    cell = document.add_table(1, 1, "Medium Shading 1 Accent 1").rows[0].cells[0]
+    cell.paragraphs[0].add_run("SEEN").font.color.rgb = RGBColor(0xFF, 0xFF, 0xFF)
+
+
+def in_white_highlighted(document):
+    run = document.add_paragraph().add_run("SEEN")
+    run.font.color.rgb, run.font.highlight_color = RGBColor(0xFF, 0xFF, 0xFF), WD_COLOR_INDEX.BLACK
+
+
+def in_ink_that_adapts(document):
+    run = document.add_paragraph().add_run("SEEN")
+    colour = OxmlElement("w:color")
+    colour.set(qn("w:val"), "auto")
+    run._r.get_or_add_rPr().append(colour)
+    shaded(run._r.get_or_add_rPr(), "000000")
+
+
+def in_small_print(document):
+    document.add_paragraph().add_run("SEEN").font.size = Pt(6)
+
+
+@pytest.mark.parametrize(
+    "show",
+    [
+        in_ink_that_adapts,
+        in_white_in_a_dark_cell,
+        in_white_in_a_table_whose_style_shades,
+        in_white_highlighted,
+        in_small_print,
+    ],
+)
+def test_what_word_shows_on_dark_ground_or_small_is_read(show):
+    document = docx.Document()
+    show(document)
+
+    found = only("a.docx", saved(document))
+
+    assert (found.text, found.left_out) == ("SEEN", "")
+
+
 def test_the_date_that_word_keeps_is_not_the_date_of_the_paper():
     document = docx.Document()
     document.add_paragraph(TOLD)
@@ -364,6 +461,12 @@ def test_a_page_is_read_block_by_block():
         "<p style='position:absolute; left:-9999px'>SECRET</p>",
         "<style>.x, .y {display:none}</style><p class=y>SECRET</p>",
         "<dialog>SECRET</dialog>",
+        "<style>.x {color:#fefefe}</style><p class=x>SECRET</p>",
+        "<style>.x {background:#080808}</style><div class=x>SECRET</div>",
+        "<p style='background:black; color:#000'>SECRET</p>",
+        "<div style='color:white'><p><b>SECRET</b></p></div>",
+        "<p style='color:rgba(0,0,0,0)'>SECRET</p>",
+        "<p style='font-size:1px'>SECRET</p>",
     ],
 )
 def test_hidden_text_of_a_page_is_left_out_and_that_is_said(hidden):
@@ -383,6 +486,12 @@ def test_hidden_text_of_a_page_is_left_out_and_that_is_said(hidden):
         "<style>@media print { p {display:none} }</style><p>SEEN</p>",
         "<p style='background-color:red;border-color:white'>SEEN</p>",
         "<details>SEEN</details>",
+        "<style>.x {color:white} .x {background:navy}</style><p class=x>SEEN</p>",
+        "<style>.dark p {background:#222}</style><p style='color:white'>SEEN</p>",
+        "<style>a:hover {color:white}</style><a>SEEN</a>",
+        "<div style='color:white'><p style='color:#333'>SEEN</p></div>",
+        "<div style='color:white; background:url(dark.png)'>SEEN</div>",
+        "<p style='font-size:10px'>SEEN</p>",
     ],
 )
 def test_text_that_a_reader_sees_is_read(seen):

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from redflag.intake.chats import chat_of
+from redflag.intake.colours import BLACK, WHITE, Colour, can_be_read, colour_of
 from redflag.intake.encodings import decoded_as
 from redflag.intake.filetext import EMPTY, FileText, cleaned
 
@@ -31,12 +34,14 @@ _DECLARED_WITHIN = 4096
 
 _HIDES = re.compile(
     r"display:none|visibility:(?:hidden|collapse)|opacity:0(?:\.0*)?(?![\d.])|font-size:0(?![\d.]*[1-9])"
-    r"|(?:left|top|text-indent|margin-left):-\d{4,}|color:transparent|clip:rect\(0"
+    r"|font-size:[01](?:\.\d+)?p[xt](?![a-z])|(?:left|top|text-indent|margin-left):-\d{4,}"
+    r"|color:transparent|color:rgba\([\d.]+,[\d.]+,[\d.]+,0(?:\.0*)?\)|clip:rect\(0"
 )
-_WHITE = re.compile(r"(?<![\w-])color:(?:#fff(?:fff)?(?![0-9a-f])|white|rgb\(255,255,255\))")
-_BACKGROUND = re.compile(r"background(?:-color|-image)?:(?!transparent|none|#fff(?:fff)?\b|white)")
+_FROM_AROUND = frozenset({"inherit", "initial", "unset", "revert", "currentcolor", "none", "transparent", ""})
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _PLAIN = re.compile(r"(?:[\w-]+)?(?:[.#][\w-]+)?")
+_LAST = re.compile(r"[\w-]*(?:[.#][\w-]+)?(?=[^\s>+~]*$)")
+"""The element that a selector of several steps is about, as far as `_PLAIN` can say it."""
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]{0,30})")
 _CLOSE_BY_THEMSELVES = frozenset({
@@ -70,7 +75,7 @@ def text_of_html(markup: str) -> FileText:
         return chat
     titled = tree.css_first("title")
     title = "" if titled is None else " ".join(cleaned(titled.text()).split())[:300]
-    page = _Page(_hidden_by_style_sheets(tree))
+    page = _Page(_Sheet.of(tree))
     page.read(root)
     text = page.text()
     left_out = f"hidden text ({page.hidden} characters)" if page.hidden else ""
@@ -94,17 +99,90 @@ def _telegram(tree: LexborHTMLParser) -> Iterator[tuple[str, str, str]]:
         if named is not None:  # a message without one goes on from the one before
             name = named.text().strip()
         if said is not None:
-            page = _Page(frozenset())
+            page = _Page(_Sheet())
             page.read(said)
             yield name, moment.attributes.get("title") or "", page.text()
+
+
+class _Shade(NamedTuple):
+    """What words are written in and on; None where that cannot be told."""
+
+    ink: Colour | None = BLACK
+    paper: Colour | None = WHITE
+
+
+class _Change(NamedTuple):
+    """What some declarations make of the ink and the paper around them."""
+
+    sets_ink: bool = False
+    ink: Colour | None = None
+    sets_paper: bool = False
+    paper: Colour | None = None
+
+    def on(self, shade: _Shade) -> _Shade:
+        return _Shade(
+            self.ink if self.sets_ink else shade.ink, self.paper if self.sets_paper else shade.paper
+        )
+
+
+@dataclass
+class _Sheet:
+    """What the style sheets in a page say of elements that they name as `p`, `.x`, `p.x` or `#y`.
+
+    Rules for print and the like are passed over. Where a selector depends on where an element stands,
+    its colours count as not known, and what it hides is not hidden.
+    """
+
+    hides: set[str] = field(default_factory=set)
+    changes: dict[str, list[_Change]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, tree: LexborHTMLParser) -> _Sheet:
+        sheet = cls()
+        for style in tree.css("style"):
+            for selectors, declarations in _rules(_COMMENT.sub("", style.text())):
+                sheet._take(selectors.split(","), declarations.lower())
+        sheet.hides -= {"html", "body"}
+        return sheet
+
+    def _take(self, selectors: Iterable[str], declarations: str) -> None:
+        hides = _HIDES.search("".join(declarations.split())) is not None
+        change = _change(declarations)
+        for selector in map(str.strip, selectors):
+            if _PLAIN.fullmatch(selector):
+                if hides:
+                    self.hides.add(selector)
+                if change != _Change():
+                    self.changes.setdefault(selector, []).append(change)
+            elif (last := _LAST.search(selector)) is not None and change != _Change():
+                unsure = change._replace(ink=None, paper=None)
+                self.changes.setdefault(last[0], []).append(unsure)
+
+    def hidden(self, tag: str, attributes: Mapping[str, str | None]) -> bool:
+        """Whether they hide an element."""
+        return bool(self.hides) and not self.hides.isdisjoint(_names(tag, attributes))
+
+    def shade(self, tag: str, attributes: Mapping[str, str | None], around: _Shade) -> _Shade:
+        """Ink and paper inside an element."""
+        shade = around
+        if self.changes:
+            for name in _names(tag, attributes):
+                for change in self.changes.get(name, ()):
+                    shade = change.on(shade)
+        if attributes.get("bgcolor") or attributes.get("background"):
+            shade = shade._replace(paper=colour_of(attributes.get("bgcolor") or ""))
+        if tag == "font" and attributes.get("color"):
+            shade = shade._replace(ink=colour_of(attributes.get("color") or ""))
+        style = attributes.get("style")
+        return _change(style.lower()).on(shade) if style else shade
 
 
 class _Page:
     """Gathers the visible text of a tree, line by line."""
 
-    def __init__(self, selectors: frozenset[str]) -> None:
+    def __init__(self, sheet: _Sheet) -> None:
         self.hidden = 0
-        self._selectors = selectors
+        self._sheet = sheet
         self._lines: list[str] = []
         self._line: list[str] = []
         self._mark = ""
@@ -113,36 +191,41 @@ class _Page:
     def read(self, root: LexborNode) -> None:
         """Walks the tree without recursion: hostile pages nest deeper than any stack."""
         node: LexborNode | None = root
-        dark = 0  # open elements that have a background of their own
+        shades = [_Shade()]  # of the open elements, the innermost last
         while node is not None:
             below = None
             if node.is_text_node:
-                self._add(node.text_content or "")
+                if can_be_read(*shades[-1]):
+                    self._add(node.text_content or "")
+                else:
+                    self.hidden += len("".join((node.text_content or "").split()))
             elif node.is_element_node:
                 tag, attributes = node.tag or "", node.attributes
                 if tag in _NEVER_TEXT:
                     pass
-                elif self._is_hidden(tag, attributes, dark):
+                elif self._is_hidden(tag, attributes):
                     self.hidden += len("".join(node.text().split()))
                 else:
                     self._opens(tag)
-                    dark += _has_background(attributes)
                     below = node.child
                     if below is None:
-                        dark -= _has_background(attributes)
                         self._closes(tag)
+                    else:
+                        shades.append(self._sheet.shade(tag, attributes, shades[-1]))
             elif node.child is not None:
                 below = node.child
+                shades.append(shades[-1])
             if below is not None:
                 node = below
                 continue
             while node is not None and node.next is None:
                 node = None if node.mem_id == root.mem_id else node.parent
-                if node is not None and node.is_element_node:
-                    dark -= _has_background(node.attributes)
-                    self._closes(node.tag or "")
-                if node is not None and node.mem_id == root.mem_id:
-                    node = None
+                if node is not None:
+                    shades.pop()
+                    if node.is_element_node:
+                        self._closes(node.tag or "")
+                    if node.mem_id == root.mem_id:
+                        node = None
             node = None if node is None else node.next
 
     def text(self) -> str:
@@ -150,19 +233,15 @@ class _Page:
         self._break()
         return re.sub(r"\n{3,}", "\n\n", cleaned("\n".join(self._lines)).strip("\n"))
 
-    def _is_hidden(self, tag: str, attributes: Mapping[str, str | None], dark: int) -> bool:
-        if "hidden" in attributes or _selected(tag, attributes, self._selectors):
+    def _is_hidden(self, tag: str, attributes: Mapping[str, str | None]) -> bool:
+        if "hidden" in attributes or self._sheet.hidden(tag, attributes):
             return True
         if tag == "dialog" and "open" not in attributes:
             return True
-        style = _style(attributes)
         if tag == "font" and (attributes.get("size") or "").strip() == "0":
             return True
-        if tag == "font" and attributes.get("color"):
-            style += f";color:{(attributes.get('color') or '').strip().lower()}"
-        if style and _HIDES.search(style):
-            return True
-        return bool(style and not dark and not _has_background(attributes) and _WHITE.search(style))
+        style = "".join((attributes.get("style") or "").lower().split())
+        return bool(style and _HIDES.search(style))
 
     def _opens(self, tag: str) -> None:
         if tag == "br":
@@ -210,33 +289,32 @@ class _Page:
             self._mark = ""
 
 
-def _style(attributes: Mapping[str, str | None]) -> str:
-    return "".join((attributes.get("style") or "").lower().split())
+def _change(declarations: str) -> _Change:
+    """What declarations in lower case make of ink and paper."""
+    change = _Change()
+    for declaration in declarations.split(";"):
+        name, _, value = declaration.partition(":")
+        name, value = name.strip(), value.partition("!")[0].strip()
+        if value in _FROM_AROUND:
+            continue
+        if name == "color":
+            change = change._replace(sets_ink=True, ink=colour_of(value))
+        elif name in ("background", "background-color", "background-image"):
+            change = change._replace(sets_paper=True, paper=colour_of(value))
+    return change
 
 
-def _has_background(attributes: Mapping[str, str | None]) -> bool:
-    return bool(attributes.get("bgcolor") or _BACKGROUND.search(_style(attributes)))
-
-
-def _hidden_by_style_sheets(tree: LexborHTMLParser) -> frozenset[str]:
-    """What a style sheet in the page hides, as it selects it: `p`, `.x`, `p.x` or `#y`.
-
-    Rules for print and the like are passed over, and selectors that depend on where an element stands.
-    """
-    found: set[str] = set()
-    for sheet in tree.css("style"):
-        for selector, declarations in _rules(_COMMENT.sub("", sheet.text())):
-            if _HIDES.search("".join(declarations.lower().split())):
-                found.update(one for one in map(str.strip, selector.split(",")) if _PLAIN.fullmatch(one))
-    return frozenset(found - {"html", "body"})
-
-
-def _selected(tag: str, attributes: Mapping[str, str | None], selectors: frozenset[str]) -> bool:
-    if not selectors:
-        return False
+def _names(tag: str, attributes: Mapping[str, str | None]) -> tuple[str, ...]:
+    """How a plain selector may name an element, the weakest way first."""
     classes = (attributes.get("class") or "").split()
-    names = {tag, f"#{attributes.get('id') or ''}", *(f".{one}" for one in classes)}
-    return not selectors.isdisjoint(names | {f"{tag}.{one}" for one in classes})
+    own = attributes.get("id")
+    return (
+        "*",
+        tag,
+        *(f".{one}" for one in classes),
+        *(f"{tag}.{one}" for one in classes),
+        *((f"#{own}", f"{tag}#{own}") if own else ()),
+    )
 
 
 def _is_hostile(markup: str) -> bool:
