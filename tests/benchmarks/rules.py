@@ -5,7 +5,8 @@
 
 Everything runs in one process, one thing after the other, and in each round beside plain Python on the
 same cases: what counts is the ratio, told with its spread over the rounds. Outcomes are compared too.
-`--save` keeps the ratios as JSON, `--against` sets them beside those of an earlier run. An engine that
+`--save` keeps the ratios as JSON, `--against` sets them beside those of an earlier run, such as the one in
+`tests/benchmarks/history/rules.json`. An engine that
 is not installed is named and left out.
 """
 
