@@ -13,6 +13,7 @@ from pydantic import Field
 
 from redflag.dates import PartialDate
 from redflag.evidence import Level, Party, Span
+from redflag.lookalikes import may_need_plain_letters, plain_letters
 from redflag.record import Record
 
 DocumentKind = Literal[
@@ -199,8 +200,10 @@ _UNSEEN = frozenset(
 
 
 def without_unseen(text: str) -> str:
-    """The text without the characters that nobody sees, for questions that need no places in it."""
-    return text if _UNSEEN.isdisjoint(text) else "".join(sign for sign in text if sign not in _UNSEEN)
+    """The text without what hides its words, for questions that need no places in it."""
+    if not _UNSEEN.isdisjoint(text):
+        text = "".join(sign for sign in text if sign not in _UNSEEN)
+    return plain_letters(text)
 
 
 _SETTLED = re.compile(
@@ -227,13 +230,29 @@ class Prepared:
         return self._starts[start], self._ends[end - 1]
 
 
+def _plain(text: str, has_unseen: bool) -> str:
+    """The text in plain letters, each at its place; what nobody sees does not part the letters of a word."""
+    if not has_unseen:
+        return plain_letters(text)
+    seen = [at for at, sign in enumerate(text) if sign not in _UNSEEN]
+    told = plain_letters("".join(map(text.__getitem__, seen)))
+    signs = list(text)
+    for at, sign in zip(seen, told, strict=True):
+        signs[at] = sign
+    return "".join(signs)
+
+
 def prepare(text: str) -> Prepared:
     """The text made even for matching, with a map back to the text as read.
 
     Almost every text keeps its length and needs no map; only one with invisible characters
     or with letters that compose (a letter and its accent apart) is rewritten.
     """
-    if unicodedata.is_normalized("NFC", text) and _UNSEEN.isdisjoint(text):
+    signs = frozenset(text)
+    has_unseen = not _UNSEEN.isdisjoint(signs)
+    if may_need_plain_letters(signs):
+        text = _plain(text, has_unseen)
+    if not has_unseen and unicodedata.is_normalized("NFC", text):
         return Prepared(text.translate(_LIKE).lower())
     pieces: list[str] = []
     starts, ends = array("q"), array("q")
