@@ -56,6 +56,26 @@ class Overlap:
     share: float
 
 
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Rules that never fired, held against the reasons that somebody wrote down for them.
+
+    Attributes:
+        explained: the reason by rule, for each rule that never fired and has one.
+        unexplained: rules that never fired and have no reason.
+        outdated: rules with a reason that fired after all.
+    """
+
+    explained: Mapping[str, str]
+    unexplained: tuple[str, ...]
+    outdated: tuple[str, ...]
+
+    @property
+    def in_step(self) -> bool:
+        """Whether reasons and facts tell of the same rules."""
+        return not self.unexplained and not self.outdated
+
+
 def likelihood_ratio(fired: tuple[int, int], cases: tuple[int, int]) -> Ratio:
     """How much likelier a rule fires on the first group of cases than on the second.
 
@@ -110,6 +130,21 @@ def count(
         ratio = likelihood_ratio(fired, (of.count(True), of.count(False)))
         found.append(RuleCount(rule, *totals, fired[0], fired[1], ratio))
     return tuple(found)
+
+
+def silence(counts: Iterable[RuleCount], reasons: Mapping[str, str]) -> Silence:
+    """Which rules never fired, with the reason for each, and where reasons and facts part.
+
+    Args:
+        counts: what each rule came to.
+        reasons: by rule id, why it never fires on these cases; of rules that are counted only.
+    """
+    never = [one.rule_id for one in counts if not one.fired]
+    return Silence(
+        explained={rule: reasons[rule] for rule in never if rule in reasons},
+        unexplained=tuple(rule for rule in never if rule not in reasons),
+        outdated=tuple(rule for rule in reasons if rule not in never),
+    )
 
 
 def overlaps(assessments: Iterable[Assessment], at_least: float = 0.5) -> tuple[Overlap, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from redflag.cli.arguments import folders
-from redflag.errors import CaseError, Fault, Location, RuleError
+from redflag.errors import CaseError, Fault, Location, RuleError, did_you_mean, shown_key
 
 if TYPE_CHECKING:
     from redflag.assessment import Assessment
@@ -71,3 +71,30 @@ def labels_in(path: Path) -> Mapping[str, bool]:
         raise CaseError(Fault("has no columns case_id and label", Location(str(path))))
     gold = [row for row in rows if row.get("gold", "true").lower() in ("true", "1", "yes")]
     return {row["case_id"]: row["label"] == "1" for row in gold if row["label"] in ("0", "1")}
+
+
+def reasons_in(path: Path, pack: RulePack) -> Mapping[str, str]:
+    """Why rules never fire, by rule id, as a YAML file tells.
+
+    Raises:
+        RuleError: with every fault: a file that cannot be read, a rule that the pack does not have,
+            a reason that is no text.
+    """
+    from redflag.pack.read import read_file
+
+    parsed = read_file(path)
+    if not isinstance(parsed.data, dict):
+        mend = "write a line `rule id: reason` for each rule"
+        raise RuleError(Fault("not a list of rules with reasons", Location(str(path)), mend))
+    known = [rule.id for rule in pack.rules]
+    faults = []
+    for rule, reason in parsed.data.items():
+        where = parsed.location((rule,))
+        if rule not in known:
+            mend = did_you_mean(str(rule), known) or "see redflag rules list"
+            faults.append(Fault(f'there is no rule "{shown_key(rule)}"', where, mend))
+        elif not isinstance(reason, str) or not reason.strip():
+            faults.append(Fault("the reason is no text", where, "write a sentence"))
+    if faults:
+        raise RuleError(faults)
+    return parsed.data

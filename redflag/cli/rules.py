@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from redflag.cli import book
 from redflag.cli.arguments import Commands, Parser, counted, folders, pack_of, with_rules
-from redflag.cli.given import assessed, labels_in, tests_folder, tests_if_any
+from redflag.cli.given import assessed, labels_in, reasons_in, tests_folder, tests_if_any
 from redflag.errors import Fault, RuleError, did_you_mean
 
 if TYPE_CHECKING:
@@ -48,6 +49,12 @@ def add_to(commands: Commands) -> None:
             )
             deed.add_argument(
                 "--labels", metavar="FILE", type=Path, help="CSV of case_id and label (1: improper)"
+            )
+            deed.add_argument(
+                "--reasons",
+                metavar="FILE",
+                type=Path,
+                help="YAML of `rule id: why it never fires on these cases`; out of step gives 1",
             )
             deed.add_argument(
                 "--overlap", type=float, default=0.5, metavar="SHARE", help="least overlap to tell"
@@ -175,17 +182,22 @@ def _coverage(arguments: argparse.Namespace) -> int:
     import json
     from dataclasses import asdict
 
-    from redflag.coverage import count, overlaps
+    from redflag.coverage import count, overlaps, silence
 
     pack = pack_of(arguments.rules)
+    reasons = None if arguments.reasons is None else reasons_in(arguments.reasons, pack)
     assessments = assessed(pack, arguments.cases, arguments.as_of)
     counts = count(assessments, labels_in(arguments.labels) if arguments.labels is not None else None)
     pairs = overlaps(assessments, arguments.overlap)
+    silent = None if reasons is None else silence(counts, reasons)
+    code = 0 if silent is None or silent.in_step else 1
     if arguments.format == "json":
         told = {"cases": len(assessments), "rules": [asdict(one) for one in counts],
                 "overlaps": [asdict(pair) for pair in pairs]}  # fmt: skip
+        if silent is not None:
+            told["never_fired"] = asdict(silent)
         print(json.dumps(told, indent=2))
-        return 0
+        return code
     for one in counts:
         ratio = ""
         if one.ratio is not None:
@@ -194,15 +206,23 @@ def _coverage(arguments: argparse.Namespace) -> int:
                 f"ratio {one.ratio.value:.2f} [{one.ratio.low:.2f}, {one.ratio.high:.2f}]"
             )
         print(f"{one.rule_id}  fired {one.fired}, clear {one.clear}, undetermined {one.undetermined}{ratio}")
-    for title, silent in (
-        ("Never fired", [one.rule_id for one in counts if not one.fired]),
-        ("Never clear", [one.rule_id for one in counts if not one.clear]),
-    ):
-        print(f"{title}: {', '.join(silent) or 'none'}")
+    if silent is None:
+        _print_ids("Never fired", [one.rule_id for one in counts if not one.fired])
+    else:
+        print(f"Never fired: {counted(len(silent.explained) + len(silent.unexplained), 'rule')}")
+        for rule, reason in silent.explained.items():
+            print(f"  {rule}: {reason}")
+        _print_ids("Never fired and without a reason", silent.unexplained)
+        _print_ids("With a reason, and fired", silent.outdated)
+    _print_ids("Never clear", [one.rule_id for one in counts if not one.clear])
     for pair in pairs:
         print(f"Overlap {pair.share:.0%} ({pair.both} cases): {pair.one}, {pair.other}")
     print(f"{counted(len(assessments), 'case')}; an undetermined rule counts as not fired")
-    return 0
+    return code
+
+
+def _print_ids(title: str, rules: Sequence[str]) -> None:
+    print(f"{title}: {', '.join(rules) or 'none'}")
 
 
 def _diff(arguments: argparse.Namespace) -> int:
