@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import io
 import json
 import re
+import zipfile
 from pathlib import Path
 from typing import Any
 
+import docx
 import markdown_it
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,8 +19,9 @@ from hypothesis import strategies as st
 import redflag
 from redflag.case import Case
 from redflag.cli import main
-from redflag.draft import Draft, Gap, Paper, Value, as_markdown, draft_ccf, draft_chronology
+from redflag.draft import Draft, Gap, Paper, Value, as_docx, as_markdown, draft_ccf, draft_chronology
 from redflag.draft.fields import descriptions, name_of, statement_of, subject_of
+from redflag.draft.sentences import Title
 from redflag.draft.telling import as_words
 from redflag.intake import load
 
@@ -276,6 +280,28 @@ def test_a_misspelt_path_of_something_confidential_is_refused():
         draft_ccf(secret_case(), screener=SCREENER, without=["relativs"])
 
 
+@pytest.mark.parametrize("path", ["contacts[9]", "contacts[9].said", "relatives[0].relation[0]"])
+def test_a_place_that_no_list_has_is_refused(path):
+    case = secret_case()
+    case["confidentiality"][0]["path"] = path
+    with pytest.raises(redflag.CaseError, match="this names no part of a case"):
+        draft_ccf(case, screener=SCREENER)
+
+
+def test_a_document_of_which_any_part_is_confidential_stays_out():
+    case = secret_case()
+    case["confidentiality"].append({"path": "documents[2].title", "not_to_be_seen_by": ["requesting_state"]})
+    made = draft_ccf(case, screener=SCREENER)
+    assert "refused the extradition" not in as_markdown(made.paper)
+    assert "documents\\[2\\] (ruling)" in as_markdown(made.sheet)
+
+
+def test_a_withheld_word_that_another_fact_tells_is_pointed_out():
+    case = secret_case()
+    case["events"].append({"kind": "other", "what": "Lives in Italy.", "happened": "2023-08"})
+    assert "words of person.residence" in as_markdown(draft_ccf(case, screener=SCREENER).sheet)
+
+
 def test_a_list_that_lost_an_item_is_no_longer_complete():
     case = secret_case() | {"complete": ["contacts"]}
     case["contacts"] = case["contacts"][1:2]
@@ -426,7 +452,60 @@ def test_the_draft_is_the_one_that_somebody_looked_at(drafted, name):
     assert as_markdown(drafted[name].paper) == (GOLDEN / f"{name}.md").read_text(encoding="utf-8")
 
 
+# -- Word
+
+
+def test_the_word_document_has_headings_marked_gaps_and_footnotes(drafted):
+    written = as_docx(drafted["h_ccf_draft"].paper)
+    document = docx.Document(io.BytesIO(written))
+    headings = [one.text for one in document.paragraphs if one.style.name.startswith("Heading")]
+    titles = [part.text for part in drafted["h_ccf_draft"].paper.parts if isinstance(part, Title)]
+    assert headings == titles[1:]
+    gaps = [run for one in document.paragraphs for run in one.runs if "[TO COMPLETE" in run.text]
+    assert len(gaps) > 40
+    assert all(run._r.xpath("./w:rPr/w:shd") for run in gaps)
+    with zipfile.ZipFile(io.BytesIO(written)) as archive:
+        notes = archive.read("word/footnotes.xml").decode()
+    assert "Exhibit 1, passage beginning «The court of appeal refused the»" in notes
+    assert document.core_properties.author == ""
+
+
+def test_the_mark_stands_on_every_page_of_the_sheet_and_on_none_of_the_paper(drafted):
+    for draft in drafted.values():
+        heads = [
+            docx.Document(io.BytesIO(as_docx(paper))).sections[0].header.paragraphs[0].text
+            for paper in (draft.paper, draft.sheet)
+        ]
+        assert MARK not in heads[0]
+        assert MARK in heads[1]
+
+
+def test_word_and_markdown_say_the_same(drafted):
+    for draft in drafted.values():
+        for paper in (draft.paper, draft.sheet):
+            document = docx.Document(io.BytesIO(as_docx(paper)))
+            cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+            told = " ".join([*(one.text for one in document.paragraphs), *cells])
+            for sentence in paper.sentences():
+                assert str(sentence) in told
+
+
+def test_the_same_paper_gives_the_same_bytes(drafted):
+    paper = drafted["h_chronology"].paper
+    assert as_docx(paper) == as_docx(paper)
+
+
 # -- the command
+
+
+def test_the_command_writes_word_documents(tmp_path, capsys):
+    target = tmp_path / "chronology.docx"
+    case = str(EXAMPLES / "ordinary_fraud")
+    assert main(["draft", "chronology", case, "-o", str(target), "--model", "none", "--quiet"]) == 0
+    assert capsys.readouterr().err == ""
+    assert docx.Document(str(target)).paragraphs[0].text == "Chronology"
+    sheet = docx.Document(str(tmp_path / "chronology.notes.docx"))
+    assert MARK in sheet.paragraphs[1].text
 
 
 def test_the_command_writes_the_paper_and_the_sheet_apart(tmp_path, capsys):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from redflag.case import Case
     from redflag.draft import Paper
 
-_ENDINGS = (".md",)
+_ENDINGS = (".md", ".docx")
 
 
 def add_to(commands: Commands) -> None:
@@ -32,7 +32,7 @@ def add_to(commands: Commands) -> None:
         paper.add_argument("case", metavar="CASE", help="a case file, a document or a folder of them")
         paper.add_argument(
             "-o", "--output", metavar="FILE", type=Path,
-            help=".md; the lawyer's sheet, which is not to be filed, goes to FILE.notes.md",
+            help=".md or .docx; the lawyer's sheet, which is not to be filed, goes to FILE.notes.md or .docx",
         )  # fmt: skip
         paper.add_argument(
             "--without", metavar="WHAT", nargs="+", default=[],
@@ -90,7 +90,7 @@ def _day(case: Case, arguments: argparse.Namespace) -> str:
     return today
 
 
-def _written(paper: Paper, _ending: str) -> str | bytes:
-    from redflag.draft import as_markdown
+def _written(paper: Paper, ending: str) -> str | bytes:
+    from redflag.draft import as_docx, as_markdown
 
-    return as_markdown(paper)
+    return as_docx(paper) if ending == ".docx" else as_markdown(paper)

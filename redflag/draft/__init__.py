@@ -3,5 +3,16 @@
 from redflag.draft.drafting import draft_ccf, draft_chronology
 from redflag.draft.markdown import as_markdown
 from redflag.draft.sentences import Draft, Gap, Paper, Sentence, Value
+from redflag.draft.word import as_docx
 
-__all__ = ["Draft", "Gap", "Paper", "Sentence", "Value", "as_markdown", "draft_ccf", "draft_chronology"]
+__all__ = [
+    "Draft",
+    "Gap",
+    "Paper",
+    "Sentence",
+    "Value",
+    "as_docx",
+    "as_markdown",
+    "draft_ccf",
+    "draft_chronology",
+]

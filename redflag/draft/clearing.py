@@ -106,7 +106,7 @@ class _Clearing:
                 self._readers.add(Party(one))
             elif one in ids:
                 self._ids.add(one)
-            elif bare(one) in descriptions():
+            elif bare(one) in descriptions() and self._is_there(one):
                 self._paths[one] = "left out as asked"
             else:
                 mend = did_you_mean(one, known) or "give a path of the case, the id of a document or a party"
@@ -115,12 +115,22 @@ class _Clearing:
     def _marked(self, lines: Sequence[Confidence]) -> Iterator[Fault]:
         """A misspelt path would let the very thing out that it means to keep in: it is refused."""
         for place, line in enumerate(lines):
-            if bare(line.path) not in descriptions():
+            if bare(line.path) not in descriptions() or not self._is_there(line.path):
                 where = Location(keys=f"confidentiality[{place}].path")
                 mend = did_you_mean(bare(line.path), descriptions()) or "name a field of the case"
                 yield Fault("this names no part of a case", where, mend)
             elif self._readers.intersection(line.not_to_be_seen_by):
                 self._paths[line.path] = _from(line.not_to_be_seen_by)
+
+    def _is_there(self, path: str) -> bool:
+        """Whether the list that a path counts in is as long as that."""
+        for found in _PLACE.finditer(path):
+            listed: Any = self._case
+            for step in path[: found.start()].split("."):
+                listed = getattr(listed, _PLACE.sub("", step), None)
+            if not isinstance(listed, tuple) or int(found[1]) >= len(listed):
+                return False
+        return True
 
     def done(self) -> Cleared:
         """The case without them."""
@@ -158,7 +168,11 @@ class _Clearing:
             return _from(note.confidential_from)
         if document.id in self._ids:
             return "left out as asked"
-        return self._named(f"documents[{place}]")
+        for path, reason in self._paths.items():
+            own = _PLACE.search(path)
+            if path.startswith("documents") and (own is None or int(own[1]) == place):
+                return reason
+        return None
 
     # -- the case
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from iso3166 import countries_by_alpha3
+
 from redflag.case import Item
 from redflag.draft.ccf import may_be_minor
 from redflag.draft.exhibits import exhibit_name
@@ -22,7 +24,8 @@ from redflag.draft.practice import (
     TRAPS,
     Practice,
 )
-from redflag.draft.sentences import Link, Paper, Part, Rows, Title, fixed, item
+from redflag.draft.sentences import Link, Paper, Part, Said, Sentence, Title, fixed, item
+from redflag.draft.telling import as_words
 from redflag.facts import MAYBE_LATER, Unknown
 from redflag.record import Record, key_text
 from redflag.report.wording import clean
@@ -95,8 +98,8 @@ def _first(file: CaseFile) -> Iterator[Part]:
 def _practice(title: str, points: tuple[Practice, ...]) -> Iterator[Part]:
     yield Title(title)
     yield fixed(f"As practice was seen up to {SEEN_UNTIL}; check each point on the day of filing.")
-    rows = tuple(((one.name,), (one.asks,), (one.confidence,), (Link(one.source),)) for one in points)
-    yield Rows(title, ("Point", "What is asked", "How sure", "Source"), rows)
+    for one in points:
+        yield Said(Sentence((f"{one.name}: {one.asks} ({one.confidence})",), (Link(one.source),)), "item")
 
 
 # -- what is not in the paper
@@ -160,8 +163,10 @@ def _at(record: Any, path: str) -> Any:
 
 
 def _texts(value: Any) -> Iterator[str]:
-    """The free words in a part of a case, in lower case."""
-    if isinstance(value, str) and len(value) >= _LEAST_TOLD:
+    """The free words and the states in a part of a case, in lower case."""
+    if isinstance(value, str) and value in countries_by_alpha3:
+        yield as_words(value).casefold()
+    elif isinstance(value, str) and len(value) >= _LEAST_TOLD:
         yield " ".join(value.casefold().split())
     elif isinstance(value, Record):
         for name in type(value).model_fields:
@@ -211,16 +216,17 @@ def _open(file: CaseFile) -> Iterator[Part]:
         yield Title("To ask")
         for question in file.assessment.missing:
             yield item(clean(question.question))
-    wanted = dict.fromkeys(clean(one) for finding in file.assessment.findings for one in finding.collect)
-    if wanted:
+    supports = [one for one in file.assessment.findings if one.effect == "supports"]
+    if any(one.collect for one in supports):
         yield Title("To collect")
-        for one in wanted:
-            yield item(one)
-    doubts = [one for one in file.assessment.findings if one.effect == "supports" and one.innocent]
+    for one in supports:
+        if one.collect:
+            yield item(f"{clean(one.title)}: {'; '.join(map(clean, one.collect))}.")
+    doubts = [one for one in supports if one.innocent]
     if doubts:
         yield Title("What the other side will answer")
         for finding in doubts:
-            yield item(f"{clean(finding.title)}: {'; '.join(map(clean, finding.innocent))}")
+            yield item(f"{clean(finding.title)}: {'; '.join(map(clean, finding.innocent))}.")
 
 
 def _own_notes(file: CaseFile) -> Iterator[Part]:
@@ -252,13 +258,9 @@ def _law(file: CaseFile) -> Iterator[Part]:
     if not file.assessment.provisions:
         return
     yield Title("Provisions, in our own words")
-    rows = tuple(
-        (
-            (f"{clean(law.instrument)}, {clean(law.provision)}",),
-            (clean(law.says),),
-            (f"{law.confidence}: check the text" if law.check_the_text else law.confidence,),
-            (Link(law.url),) if law.url is not None else (),
-        )
-        for law in file.assessment.provisions
-    )
-    yield Rows("Provisions", ("Provision", "What it says", "Confidence", "Text"), rows)
+    for law in file.assessment.provisions:
+        sure = f"confidence {law.confidence}"
+        if law.check_the_text:
+            sure += ": check the text"
+        told = f"{clean(law.instrument)}, {clean(law.provision)}: {clean(law.says)} ({sure})"
+        yield Said(Sentence((told,), () if law.url is None else (Link(law.url),)), "item")
