@@ -5,7 +5,7 @@ A condition is a question about places of the case; a form shows those places to
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import Literal
 
 from pydantic import Field
@@ -41,21 +41,25 @@ class Blank(Record):
     kind: Kind
     choices: tuple[str, ...] = Field((), description="Words that can stand there.")
     fits: tuple[bool | str, ...] = Field((), description="Answers with which the rule's condition holds.")
+    settles: bool = Field(False, description="Whether an answer here can make the rule fire by itself.")
     fields: tuple[Blank, ...] = Field((), description="For a list: what each item is asked.")
 
 
-def blanks_of(conditions: Iterable[tuple[Condition, Truth]]) -> tuple[Blank, ...]:
-    """The places that conditions ask for, each once, in the order in which they are named.
+def blanks_of(conditions: Iterable[tuple[Condition, Truth]], alone: Container[str] = ()) -> tuple[Blank, ...]:
+    """The places that conditions ask for, each once: first those that settle it, facts before lists.
 
     Args:
         conditions: each with the verdict with which the rule would fire.
+        alone: words of the conditions that make it fire by themselves.
     """
     found: dict[str, Blank] = {}
     for condition, wanted in conditions:
-        for blank in _asked(condition, wanted, case_shape(), None):
+        parts = tuple(_asked(condition, wanted, case_shape(), None))
+        settles = condition.words in alone and len(parts) == 1
+        for blank in (part.model_copy(update={"settles": settles}) for part in parts):
             known = found.get(blank.path)
             found[blank.path] = blank if known is None else _both(known, blank)
-    return tuple(found.values())
+    return tuple(sorted(found.values(), key=lambda blank: (not blank.settles, blank.kind == "list")))
 
 
 def text_blank() -> Blank:
@@ -81,7 +85,8 @@ def _both(one: Blank, other: Blank) -> Blank:
         known = fields.get(inside.path)
         fields[inside.path] = inside if known is None else _both(known, inside)
     fits = tuple(dict.fromkeys((*one.fits, *other.fits)))
-    return one.model_copy(update={"fields": tuple(fields.values()), "fits": fits})
+    settles = one.settles or other.settles
+    return one.model_copy(update={"fields": tuple(fields.values()), "fits": fits, "settles": settles})
 
 
 def _asked(condition: Condition, wanted: Truth, shape: Shape, item: str | None) -> Iterator[Blank]:

@@ -27,7 +27,9 @@ class Asked(Record):
     language: str = Field(description="The language that it stands in; English where there is no other.")
     reviewed_by_native: bool = Field(description="Whether a native speaker has reviewed these words.")
     path: str = Field(description="Where the first answer goes; see `redflag.answer`.")
-    kind: Kind = Field(description="What the first answer is.")
+    kind: Kind = Field(
+        description="What goes there. Where there are several blanks, each holds a part of the answer."
+    )
     choices: tuple[str, ...] = ()
     blanks: tuple[Blank, ...] = Field(
         description="Every place that an answer may fill, the first among them."
@@ -117,7 +119,8 @@ def _safety_blank(case: Case, name: str) -> Blank | None:
 
 def _of_case(one: Unanswered, screener: Screener, words: Questions | None) -> Asked:
     rule, known = one.rule, screener.pack.conditions
-    found = blanks_of((known[leaf], wanted) for leaf, wanted in one.leaves.items() if leaf in known)
+    asked = [(known[leaf], wanted) for leaf, wanted in one.leaves.items() if leaf in known]
+    found = blanks_of(asked, one.alone)
     blanks = found or (text_blank(),)
     text = words.of(rule.id, rule.if_unknown) if words is not None else None
     return Asked(

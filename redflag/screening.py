@@ -54,7 +54,7 @@ from redflag.scoring import (
     weigh,
 )
 from redflag.signals import NAMES, UNDETERMINED, Lexicons, Signal, find, language_of, letters_by_language
-from redflag.unanswered import Unanswered, WhatIf, unanswered
+from redflag.unanswered import Unanswered, WhatIf, settling, unanswered
 from redflag.version import package_version
 
 MOST_EVIDENCE = 12
@@ -216,7 +216,8 @@ class Screener:
         day, _ = _screening_date(intake, as_of, "given")
         facts = self.facts_of(intake, day)
         judged = self.pack.evaluate(facts)
-        return unanswered(self.pack, facts, judged, self._what_if(self._added_up(judged)))
+        found = unanswered(self.pack, facts, judged, self._what_if(self._added_up(judged)))
+        return tuple(settling(self.pack, facts, judged, one) for one in found)
 
     def weigh(self, judged: Iterable[Judged]) -> RuleScore:
         """R, from what the rules came to."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from redflag.assessment import Question
 from redflag.conditions import open_leaves
@@ -28,6 +28,7 @@ class Unanswered:
             that would make the rule fire.
         fact: what the first of them is about.
         rules: ids of every rule that would come out otherwise.
+        alone: those of the leaves each of which would make the rule fire by itself; told by `settling`.
     """
 
     rule: Rule
@@ -36,6 +37,7 @@ class Unanswered:
     rules: tuple[str, ...]
     score_if_true: float
     score_if_false: float
+    alone: frozenset[str] = frozenset()
 
     def question(self) -> Question:
         """The same as an assessment lists it."""
@@ -62,6 +64,18 @@ def unanswered(
     found = [_unanswered(pack, facts, given, one, what_if) for one in waiting[: 2 * MOST_QUESTIONS]]
     found.sort(key=lambda q: (-abs(q.score_if_true - q.score_if_false), q.rules, q.fact))
     return tuple(found[:MOST_QUESTIONS])
+
+
+def settling(pack: RulePack, facts: FactBase, judged: Sequence[Judged], one: Unanswered) -> Unanswered:
+    """The same question, told which of its conditions would settle it alone."""
+    given = {other.rule.id: other for other in judged}
+    only = frozenset({one.rule.id})
+    alone = (
+        words
+        for words, truth in one.leaves.items()
+        if pack.evaluate_in_full(facts.assume({words: truth}), only, given)[0].status == "fired"
+    )
+    return replace(one, alone=frozenset(alone))
 
 
 def _stake(one: Judged) -> float:

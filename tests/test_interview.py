@@ -97,6 +97,35 @@ def test_every_blank_of_every_rule_can_be_filled():
     assert len(filled) > 80
 
 
+def test_the_first_blank_settles_the_question_where_one_can(screener):
+    found = {one.id: one for one in redflag.questions(EMPTY, screener=screener)}
+    either = found["compelled_testimony.wanted_as_witness_not_suspect"]
+    assert [(one.path, one.settles) for one in either.blanks] == [
+        ("prosecution.wanted_as_witness", True),
+        ("contacts", True),
+    ]
+    case = redflag.load_case(EXAMPLES / "h_case" / "note_of_calls.txt")
+    parts = {one.id: one for one in redflag.questions(case, as_of="2024-01-01", screener=screener)}
+    trial = parts["legitimacy.ci_conviction_by_independent_court"]
+    assert not any(one.settles for one in trial.blanks)
+
+
+def test_a_question_counts_the_rules_that_look_at_others(screener):
+    """A state's record weighs something only beside a first sign; the question foretells both."""
+    report = {"report": "misuse_pattern", "same_kind_of_case": True, "source": "A report", "happened": "2020"}
+    case = Case.model_validate({**EMPTY, "context": [report]})
+    [asked] = [
+        one
+        for one in redflag.questions(case, screener=screener)
+        if one.id == "compelled_testimony.wanted_as_witness_not_suspect"
+    ]
+    answered = screener.screen(redflag.answer(case, asked.path, True))
+    assert "political_motive.documented_pattern_of_requesting_state" in [
+        one.rule_id for one in answered.findings
+    ]
+    assert "political_motive.documented_pattern_of_requesting_state" in asked.rules
+
+
 @pytest.mark.parametrize("language", OTHERS)
 def test_every_question_stands_in_every_language(screener, language):
     asked = redflag.questions(EMPTY, language, screener=screener)
