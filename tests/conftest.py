@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
+import socket
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -197,3 +202,35 @@ def shown() -> Callable[..., list[str]]:
         return found
 
     return of
+
+
+@dataclasses.dataclass(frozen=True)
+class RunningApp:
+    """The intake app as a person starts it: its address, and all that it has printed so far."""
+
+    address: str
+    printed: Path
+
+
+@pytest.fixture(scope="session")
+def intake_app(tmp_path_factory) -> Iterator[RunningApp]:
+    """A process of its own at a port that is free, with a home of its own that must stay empty."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        port = listening.getsockname()[1]
+    printed = tmp_path_factory.mktemp("app") / "printed.txt"
+    command = [sys.executable, "-m", "examples.intake_app", "--port", str(port)]
+    root = Path(__file__).parents[1]
+    with (
+        printed.open("w", encoding="utf-8") as out,
+        subprocess.Popen(command, cwd=root, stdout=out, stderr=subprocess.STDOUT) as process,
+    ):
+        try:
+            for _ in range(600):
+                assert process.poll() is None, "it did not start; is the extra `app` installed?"
+                with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+                    break
+                time.sleep(0.1)
+            yield RunningApp(f"http://127.0.0.1:{port}", printed)
+        finally:
+            process.terminate()
