@@ -134,10 +134,8 @@ def test_a_state_that_praises_itself_moves_nothing(kind: str) -> None:
     assert beside.score >= alone.score
 
 
-@pytest.mark.parametrize(
-    "opening", ["The requesting state said that ", "According to the requesting state, "]
-)
-def test_nor_does_its_praise_in_the_press(opening: str) -> None:
+def test_nor_does_its_praise_in_the_press() -> None:
+    opening = "According to the requesting state, "
     praise = " ".join(opening + sentence[0].lower() + sentence[1:] + "." for sentence in PRAISE.split(". "))
 
     assert not COUNTERS & set(line(told(praise, "press")).fired)
