@@ -61,7 +61,11 @@ def _ledger(verdict: Verdict, found: Behaviour) -> Iterator[str]:
     if verdict.head is not None:
         yield f"<p>{verdict.lines} lines. Anchor: <code>{escape(str(verdict.head))}</code></p>"
     if verdict.whole:
-        how = "and against the anchor given" if verdict.anchored else "by its own chain; no anchor was given"
+        how = (
+            "by its own chain and against the anchor given"
+            if verdict.anchored
+            else "by its own chain; no anchor was given"
+        )
         yield f"<p>Verified {how}: every line is as it was written.</p>"
     else:
         yield '<p class="flaw">This ledger is not as it was written:</p><ul>'
