@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from redflag.assessment import Assessment
 from redflag.case import Case
@@ -29,6 +30,10 @@ from redflag.report.blocks import Told
 from redflag.report.outline import outline
 from redflag.report.wording import wording
 from redflag.signals import Signal
+
+# how long an example takes says more of the machine than of the code
+settings.register_profile("steady", settings(), deadline=None)
+settings.load_profile("steady")
 
 AS_OF = "2024-01-01"
 SIGNALS = frozenset({"relative_arrested", "alert_deleted"})

@@ -185,7 +185,7 @@ def test_the_requesting_state_may_be_given_and_is_checked():
         ("a.yaml", b"case_id: caf\xe9", "not UTF-8 text"),
         ("a.json", '{"case_id": "c", "person": {', "the file ends in the middle"),
         ("a.json", '{"case_id": ' + "[" * 100_000, "nested too deep"),
-        ("a.yaml", "case_id: " + "[" * 100_000, "nesting"),
+        ("a.yaml", "case_id: " + "[" * 100_000, "nest"),
         ("a.json", '{"case_id": NaN}', "NaN"),
         ("a.json", '{"case_id": "\\ud800"}', "case_id"),
         ("a.yaml", "a: &a [x, x]\nb: [*a, *a]\n", "an anchor (&) stands here"),
