@@ -75,6 +75,17 @@ def test_a_few_names_or_words_are_not_taken_for_a_language_that_nothing_covers(t
     assert language_of(text, SEVEN) in (UNDETERMINED, *SEVEN)
 
 
+@pytest.mark.parametrize("text", ["Come back / no", "Come back\nno", "One two three", "No, no, no"])
+@pytest.mark.parametrize("covered", [("en",), ("en", "fr"), SEVEN])
+def test_a_few_words_in_plain_letters_are_read_rather_than_named_in_a_language_that_is_not(text, covered):
+    assert language_of(text, covered) in (UNDETERMINED, *covered)
+
+
+def test_both_ways_of_writing_kurdish_are_told():
+    assert language_of("هێزەکان باوکی منیان گرت و گوتیان دەبێ بگەڕێیتەوە", SEVEN) == "ku"
+    assert language_of("Polîsan birayê min girtin û gotin ku divê ez vegerim.", SEVEN) == "ku"
+
+
 LONGER = {
     code: TEXTS[code] + "\n" + TEXTS[code].replace(",", " ")
     for code in ("en", "fr", "es", "ru", "tr", "zh", "ar")

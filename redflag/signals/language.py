@@ -57,6 +57,7 @@ _ONE_LANGUAGE = {
     "devanagari": "hi",
 }
 _ARABIC = (
+    ("ku", "\u06ce\u0695\u06b5"),
     ("ug", "\u06d0\u06c8\u06cb\u06d5\u06ad"),
     ("ur", "\u0679\u0688\u0691\u06d2\u06ba"),
     ("fa", "\u06cc\u06a9\u06af\u0686\u067e"),
@@ -98,14 +99,19 @@ _SMALL_WORDS: dict[str, frozenset[str]] = {
         "ro": "și în de la cu nu pe care este un o din pentru a fost că se mai sau dar lui",
         "sv": "och i att det som en på är av för med den inte till har de om ett han var",
         "id": "yang dan di dari untuk dengan pada ini itu tidak dalam oleh adalah akan juga telah",
-        "uz": "va bir bu uchun bilan ham edi emas u keyin lekin tomonidan deb qilib haqida",
+        "ku": "û li di ji bi ku da de re wî wê min ew em hûn ez lê ne jî nav xwe yek ev vê got kir bû hat "
+        "dike gelek hatiye dikir ên",
+        "uz": "va bir bu uchun bilan ham edi emas u keyin lekin tomonidan deb qilib haqida uni uning unga "
+        "ular men shu ish esa yoki agar hech o g bo yo",
         "ru": "и в не на что он с как его по из за от это был но я они для к у о после если",
         "uk": "і в не на що він з як його по із за від це був але я вони для до у та після якщо",
         "bg": "и в не на че той с как го по от за това беше но аз те до си са е се при след",
         "kk": "және мен бір бұл үшін деп болды да де ол емес бойынша кейін туралы оның",
+        "ky": "жана мен бир бул үчүн деп болгон да ал эмес боюнча кийин жөнүндө анын аны ага менен бирок жок",
         "be": "і ў не на што ён з як яго па за ад гэта быў але я яны для да у",
     }.items()
 }
+"""The smallest words of languages; where an apostrophe stands inside a word, as in Uzbek, its parts."""
 _STRANGE = {
     code: frozenset(letters)
     for code, letters in {
@@ -127,6 +133,7 @@ for _code, _words in _SMALL_WORDS.items():
 _LATIN_LETTERS = {
     "tr": "ğşıİçöü",
     "az": "əğşı",
+    "ku": "êîûş",
     "de": "ßäöü",
     "fr": "èêàçœâî",
     "es": "ñ¿¡áíóú",
@@ -212,6 +219,8 @@ def _by_pieces(
     if best in covered or len(words) >= _MANY_WORDS:
         return best
     possible = [fit[code] for code in covered if code in fit and not _is_strange(lowered, code)]
+    if possible and len(words) < _SOME_WORDS and lowered.isascii():
+        return None  # a few words without a letter of their own are read rather than passed over
     lead = _CLEAR_LEAD if len(words) >= _SOME_WORDS else 2 * _CLEAR_LEAD
     return best if all(fit[best] - one >= lead for one in possible) else None
 
@@ -268,9 +277,9 @@ NAMES = {
     "da": "Danish", "de": "German", "el": "Greek", "en": "English", "es": "Spanish", "fa": "Persian",
     "fi": "Finnish", "fr": "French", "he": "Hebrew", "hi": "Hindi", "hr": "Croatian", "hu": "Hungarian",
     "hy": "Armenian", "id": "Indonesian", "it": "Italian", "ja": "Japanese", "ka": "Georgian", "kk": "Kazakh",
-    "ko": "Korean", "ky": "Kyrgyz", "mk": "Macedonian", "nl": "Dutch", "no": "Norwegian", "pl": "Polish",
-    "pt": "Portuguese", "ro": "Romanian", "ru": "Russian", "so": "Somali", "sq": "Albanian", "sr": "Serbian",
-    "sv": "Swedish", "sw": "Swahili", "tg": "Tajik", "th": "Thai", "tl": "Tagalog", "tr": "Turkish",
+    "ko": "Korean", "ku": "Kurdish", "ky": "Kyrgyz", "mk": "Macedonian", "nl": "Dutch", "no": "Norwegian",
+    "pl": "Polish", "pt": "Portuguese", "ro": "Romanian", "ru": "Russian", "so": "Somali", "sq": "Albanian",
+    "sr": "Serbian", "sv": "Swedish", "sw": "Swahili", "tg": "Tajik", "th": "Thai", "tl": "Tagalog", "tr": "Turkish",
     "ug": "Uyghur", "uk": "Ukrainian", "ur": "Urdu", "uz": "Uzbek", "vi": "Vietnamese", "zh": "Chinese",
     UNDETERMINED: "a language that could not be told",
 }  # fmt: skip
