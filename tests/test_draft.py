@@ -280,6 +280,35 @@ def test_a_misspelt_path_of_something_confidential_is_refused():
         draft_ccf(secret_case(), screener=SCREENER, without=["relativs"])
 
 
+SECRET = {"contacts": "said", "events": "what", "charges": "conduct", "third_persons": "label"}
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.sets(st.tuples(st.sampled_from(sorted(SECRET)), st.integers(0, 2))), st.booleans())
+def test_no_word_of_anything_confidential_stands_in_a_paper_and_every_other_does(hidden, by_path):
+    """Items are marked on themselves, or by their path in the list of what is confidential."""
+    case: dict[str, Any] = {"case_id": "drawn", "as_of": "2022-01-01", "confidentiality": []}
+    for name, field in SECRET.items():
+        case[name] = [
+            {field: f"token{name[:3]}{number}", "happened": "2021-02"}
+            | ({"kind": "other"} if name == "events" else {})
+            for number in range(3)
+        ]
+    for name, number in hidden:
+        if by_path:
+            line = {"path": f"{name}[{number}].{SECRET[name]}", "not_to_be_seen_by": ["requesting_state"]}
+            case["confidentiality"].append(line)
+        else:
+            case[name][number]["confidential_from"] = ["interpol"]
+    for drafting in (draft_ccf, draft_chronology):
+        draft = drafting(case, screener=SCREENER)
+        told = as_markdown(draft.paper)
+        check_traced(Case.model_validate(case), draft.paper, titles())
+        for name in SECRET:
+            for number in range(3):
+                assert (f"token{name[:3]}{number}" in told) is ((name, number) not in hidden)
+
+
 @pytest.mark.parametrize("path", ["contacts[9]", "contacts[9].said", "relatives[0].relation[0]"])
 def test_a_place_that_no_list_has_is_refused(path):
     case = secret_case()
@@ -389,6 +418,7 @@ def test_nothing_known_later_than_the_day_is_told():
     assert "refused" not in told
     assert "alert: deleted" not in told
     assert "state of play" not in told
+    assert "Summary of the ruling" not in told
 
 
 def test_what_may_be_later_than_the_day_is_told_in_the_sheet():

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
+from redflag.dates import PartialDate, not_after
+from redflag.documents import DocumentNote
 from redflag.draft.clearing import Cleared
 from redflag.draft.sentences import Gap, Piece, Value
 from redflag.record import key_text
 from redflag.report.wording import clean
+from redflag.truth import Truth
 
 _OPENING = 6
 """Words of a passage that it is found by."""
@@ -31,11 +34,27 @@ class Exhibit:
 
 
 class Exhibits:
-    """The documents that may be filed, by date, those without one last."""
+    """The documents that may be filed, by date, those without one last.
 
-    def __init__(self, cleared: Cleared, languages: Mapping[str, str | None]) -> None:
+    Args:
+        cleared: the case without what must not be seen.
+        languages: of each document, where it is known.
+        cited: documents that a fact rests on.
+        as_of: the day of the paper; what came later and is not cited is no exhibit.
+    """
+
+    def __init__(
+        self,
+        cleared: Cleared,
+        languages: Mapping[str, str | None],
+        cited: Set[str],
+        as_of: PartialDate,
+    ) -> None:
+        self.later = tuple(
+            note.id or "" for note in cleared.case.documents if note.id not in cited and _later(note, as_of)
+        )
         notes = sorted(
-            cleared.case.documents,
+            (note for note in cleared.case.documents if note.id not in self.later),
             key=lambda note: (
                 datetime.date.max if note.date is None else note.date.earliest,
                 note.id or "",
@@ -73,16 +92,28 @@ class Exhibits:
             "»",
         )
 
-    def named(self, reference: str | None, path: str) -> tuple[Piece, ...]:
-        """The reference of a fact of the case: the exhibit that its source names, or a gap."""
+    def named(self, reference: str | None, path: str, said_at: str) -> tuple[Piece, ...]:
+        """The reference of a fact of the case: the exhibit that its source names, or a gap.
+
+        Args:
+            reference: the source that the case names.
+            path: of the fact.
+            said_at: where the case names that source: the fact itself, or what it is part of.
+        """
         if reference is not None:
             told = " ".join(reference.casefold().split())
             exhibit = self._by_name.get(told)
             if exhibit is not None:
                 return (exhibit_name(exhibit),)
             if not any(name in told for name in self._withheld):
-                return (Gap(f"exhibit for {path}", Value(clean(reference), reference, path)),)
+                return (Gap(f"exhibit for {path}", Value(clean(reference), reference, said_at)),)
         return (Gap(f"exhibit for {path}"),)
+
+
+def _later(note: DocumentNote, as_of: PartialDate) -> bool:
+    """Whether nobody had the document by a day."""
+    day = note.known_by if note.known_by is not None else note.date
+    return day is not None and not_after(day, as_of) is Truth.FALSE
 
 
 def exhibit_name(exhibit: Exhibit) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from redflag.assessment import Assessment
+from redflag.assessment import Assessment, Evidence
 from redflag.case import Case
 from redflag.dates import PartialDate
 from redflag.draft.clearing import Cleared, cleared
@@ -79,7 +79,16 @@ def case_file(
     left = cleared(intake, without)
     assessment = screener.screen(left.case, full.provenance.as_of)
     facts = gather(left.case, (), (), PartialDate(full.provenance.as_of))
-    exhibits = Exhibits(left, {one.id: one.language for one in assessment.documents})
+    cited = {one.source for one in _evidence(assessment) if one.quote is not None}
+    languages = {one.id: one.language for one in assessment.documents}
+    exhibits = Exhibits(left, languages, cited, facts.as_of)
     teller = Teller(facts, left, exhibits)
     paragraphs = Paragraphs(assessment, teller, findings=findings)
     return CaseFile(intake.case, full, left, assessment, facts, exhibits, teller, paragraphs)
+
+
+def _evidence(assessment: Assessment) -> Iterator[Evidence]:
+    """Every place that the chronology or a finding rests on."""
+    yield from (entry.evidence for entry in assessment.chronology)
+    for finding in assessment.findings:
+        yield from finding.evidence

@@ -189,6 +189,7 @@ def _unplaced(file: CaseFile) -> Iterator[Part]:
         for path, fact in file.facts.facts.items()
         if isinstance(fact, Unknown) and fact.reason == MAYBE_LATER
     ]
+    later += [f"document {clean(name)}: nobody had it by that day" for name in file.exhibits.later]
     if later:
         yield Title("Not told, since its date is not sure")
         for line in later:

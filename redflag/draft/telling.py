@@ -11,7 +11,7 @@ from typing import Any
 from iso3166 import countries_by_alpha3
 
 from redflag.assessment import Evidence
-from redflag.case import Statement
+from redflag.case import Statement, Vouched
 from redflag.dates import PartialDate, not_after
 from redflag.draft.clearing import Cleared
 from redflag.draft.exhibits import Exhibits
@@ -211,13 +211,12 @@ class Teller:
         pieces = [lead(source.party, source.level), MANNER[entry.source.assertion], ": ", *head, *same]
         for begins, clauses in others.items():
             pieces += [". ", begins, ": ", *clauses]
-        where = self._cleared.path_before(entry.where)
         dated = entry.fact(_DATED_BY.get(name, ""))
         happened = entry.source.happened or source.happened
         if happened is None and isinstance(dated, Known):
             happened = str(dated.value)
-        date = None if happened is None else Value(happened, happened, where)
-        reference = self._exhibits.named(source.reference, where)
+        date = None if happened is None else self._day(happened, entry.where)
+        reference = self._reference(source.reference, entry.where)
         return Told(
             Sentence(tuple(_ended(pieces)), reference),
             date,
@@ -262,6 +261,25 @@ class Teller:
             pieces += [", " if number else "", value]
         return pieces
 
+    def _day(self, happened: str, path: str) -> Value:
+        return Value(happened, happened, self._cleared.path_before(self._said_at(happened, path)))
+
+    def _reference(self, reference: str | None, path: str) -> tuple[Piece, ...]:
+        said_at = path if reference is None else self._said_at(reference, path)
+        before = self._cleared.path_before
+        return self._exhibits.named(reference, before(path), before(said_at))
+
+    def _said_at(self, stated: str, path: str) -> str:
+        """Where the case says when, or by which source: at the path itself or at what it is part of."""
+        above = path
+        while above:
+            found = self.record_at(above)
+            for one in found if isinstance(found, tuple) else (found,):
+                if isinstance(one, Vouched) and stated in (str(one.happened), one.source):
+                    return above
+            above = above.rpartition(".")[0]
+        return path
+
     def _about(self, path: str, fact: Known) -> Iterator[Piece]:
         """What a field is about, and the field."""
         yield subject_of(path)
@@ -279,10 +297,9 @@ class Teller:
             ": ",
             *self._about(path, fact),
         ]
-        where = self._cleared.path_before(path)
         happened = str(fact.value) if isinstance(fact.value, PartialDate) else source.happened
-        date = None if happened is None else Value(happened, happened, where)
-        reference = self._exhibits.named(source.reference, where)
+        date = None if happened is None else self._day(happened, path)
+        reference = self._reference(source.reference, path)
         return Told(
             Sentence(tuple(_ended(pieces)), reference), date, source.party, source.level, source.assertion
         )
@@ -294,14 +311,13 @@ class Teller:
         if len(stated) != len(fact.sources):  # some were not known by then
             stated = [one for one in stated if self._was_known(one)]
         for one, source in zip(stated, fact.sources, strict=False):
-            where = self._cleared.path_before(path)
             pieces = [
                 lead(source.party, source.level),
                 MANNER[source.assertion],
                 ": ",
                 *self._about(path, Known(one.value, ())),
             ]
-            yield Sentence(tuple(_ended(pieces)), self._exhibits.named(one.source, where))
+            yield Sentence(tuple(_ended(pieces)), self._reference(one.source, path))
 
     def _was_known(self, statement: Statement[Any]) -> bool:
         day = statement.known_by if statement.known_by is not None else statement.happened
