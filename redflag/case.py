@@ -123,7 +123,9 @@ Role = Literal[
 class Group(Item):
     """A faith, people, movement or other group that the person belongs to."""
 
-    kind: Literal["religious", "ethnic", "political", "social", "other"]
+    kind: Literal["religious", "ethnic", "political", "social", "other"] = Field(
+        description="What sort of group it is."
+    )
     persecuted: Flag = Field(None, description="Whether the requesting state persecutes the group as such.")
 
 
@@ -131,7 +133,7 @@ class Person(Record):
     """The person sought. Names are neither needed nor used."""
 
     label: str | None = Field(None, description="How the file calls the person; never scored.")
-    birth_year: Annotated[int, Field(ge=1900, le=2100)] | None = None
+    birth_year: Annotated[int, Field(ge=1900, le=2100)] | None = Field(None, description="Never scored.")
     nationalities: tuple[State, ...] = Field((), description="Never scored.")
     residence: State | None = Field(None, description="State of residence; never scored.")
     roles: tuple[Stated[Role], ...] = Field((), description="Public and working roles.")
@@ -151,9 +153,11 @@ class Person(Record):
 class Custody(Record):
     """Whether the person is held, where, and what comes next."""
 
-    status: Stated[Literal["free", "bail", "house_arrest", "in_custody"]] | None = None
+    status: Stated[Literal["free", "bail", "house_arrest", "in_custody"]] | None = Field(
+        None, description="Whether the person is free or held."
+    )
     state: State | None = Field(None, description="Where the person is held.")
-    since: Day = None
+    since: Day = Field(None, description="Since when.")
     next_hearing: PartialDate | None = Field(None, description="Date of the next hearing.")
 
 
@@ -175,8 +179,8 @@ class Safety(Record):
 class Deadline(Record):
     """Something that must be done by a day."""
 
-    what: str
-    due: PartialDate
+    what: str = Field(description="What must be done.")
+    due: PartialDate = Field(description="By which day.")
 
 
 class Warrant(Record):
@@ -185,8 +189,8 @@ class Warrant(Record):
     issued_by: (
         Stated[Literal["court", "judge", "prosecutor", "police", "party_body", "security_service", "none"]]
         | None
-    ) = None
-    issued_on: Day = None
+    ) = Field(None, description="Who signed it.")
+    issued_on: Day = Field(None, description="When it was signed.")
     judicial_review: Flag = Field(
         None, description="Whether the law gives a prompt appeal against it to a judge."
     )
@@ -209,12 +213,12 @@ class Notice(Item):
             ]
         ]
         | None
-    ) = None
+    ) = Field(None, description="What sort of alert it is.")
     number: str | None = Field(None, description="Its number, such as 2021/12345; never scored.")
     issued_on: Day = Field(None, description="When it was issued or sent.")
     state_of_play: (
         Stated[Literal["active", "blocked", "deleted", "expired", "refused", "withdrawn"]] | None
-    ) = None
+    ) = Field(None, description="What became of it.")
     warrant: Warrant = Field(default_factory=Warrant)
     states_act: Flag = Field(None, description="Whether it says what the person did.")
     states_date: Flag = Field(None, description="Whether it says when.")
@@ -255,11 +259,13 @@ class Request(Record):
     """The extradition request, or its absence."""
 
     made: Flag = Field(None, description="Whether an extradition request was made.")
-    made_on: Day = None
+    made_on: Day = Field(None, description="When the request was made.")
     person_located_on: Day = Field(None, description="When the person was found or arrested.")
     complete: Flag = Field(None, description="Whether it came with the papers that are required.")
-    within_time_limit: Flag = None
-    evidence_attached: Flag = None
+    within_time_limit: Flag = Field(
+        None, description="Whether it came within the time that the treaty or law allows."
+    )
+    evidence_attached: Flag = Field(None, description="Whether evidence came with it.")
     treaty_exists: Flag = Field(None, description="Whether a treaty or other basis exists.")
     not_sought_elsewhere: Flag = Field(
         None, description="Whether the person was found in another state with no step taken there."
@@ -302,18 +308,22 @@ class Charge(Item):
             ]
         ]
         | None
-    ) = None
+    ) = Field(None, description="What sort of offence it is.")
     conduct: str | None = Field(None, description="The conduct alleged, in plain words.")
     conduct_from: Day = Field(None, description="When the conduct is said to have begun.")
     provision: str | None = Field(None, description="The article of law, as cited.")
-    maximum_penalty_months: Stated[Count] | None = None
-    sentence_months: Stated[Count] | None = None
-    remaining_months: Stated[Count] | None = None
+    maximum_penalty_months: Stated[Count] | None = Field(
+        None, description="The longest prison term possible, in months."
+    )
+    sentence_months: Stated[Count] | None = Field(None, description="The sentence, in months.")
+    remaining_months: Stated[Count] | None = Field(None, description="What is left to serve, in months.")
     death_possible: Flag = Field(None, description="Whether it can carry death.")
     personal_act_stated: Flag = Field(
         None, description="Whether the papers say what this person did, when and where."
     )
-    violent_act_alleged: Flag = None
+    violent_act_alleged: Flag = Field(
+        None, description="Whether it says that the person did something violent."
+    )
     victim_identified: Flag = Field(None, description="Whether an identified victim is named.")
     victim_evidence: Flag = Field(
         None, description="Whether forensic or independent evidence speaks for the victim."
@@ -351,7 +361,7 @@ class Prosecution(Record):
             ]
         ]
         | None
-    ) = None
+    ) = Field(None, description="Who runs the case.")
     comparable_people_charged: Flag = Field(
         None, description="Whether similarly placed people were charged alike."
     )
@@ -374,14 +384,16 @@ class Prosecution(Record):
     counts_added_after_resistance: Flag = Field(
         None, description="Whether heavier counts came after a refusal, a win or asylum."
     )
-    new_case_when_one_failed: Flag = None
+    new_case_when_one_failed: Flag = Field(
+        None, description="Whether a new case was opened after one had failed."
+    )
     tried_for_other_matters: Flag = Field(
         None, description="Whether officials name matters outside the request, or speciality broke."
     )
     dormant_then_revived: Flag = Field(
         None, description="Whether it lay still for years and was reopened when useful."
     )
-    new_evidence_on_reopening: Flag = None
+    new_evidence_on_reopening: Flag = Field(None, description="Whether it was reopened on new evidence.")
     on_mass_list: Flag = Field(None, description="Whether the person is on a list of exiles.")
     same_text_for_others: Flag = Field(None, description="Whether the same text was used for other people.")
     evidence_is_membership: Flag = Field(
@@ -422,8 +434,8 @@ class ThirdPerson(Item):
         None, description="Whether an official or tycoon who lost the favour of those in power."
     )
     political_target: Flag = Field(None, description="Whether a fallen official, rival or opposition figure.")
-    arrested_on: Day = None
-    convicted_on: Day = None
+    arrested_on: Day = Field(None, description="When that person was arrested.")
+    convicted_on: Day = Field(None, description="When that person was convicted.")
 
 
 class Event(Item):
@@ -450,8 +462,10 @@ class Event(Item):
         "removal_by_immigration_route",
         "return_campaign",
         "surveillance_or_visit",
-    ]
-    about: Literal["client", "relative", "third_person", "state", "case"] = "client"
+    ] = Field(description="What sort of event it is.")
+    about: Literal["client", "relative", "third_person", "state", "case"] = Field(
+        "client", description="Whom or what it is about."
+    )
     what: str | None = Field(None, description="What happened, in plain words.")
 
 
@@ -478,13 +492,17 @@ class Contact(Item):
             ]
         ]
         | None
-    ) = None
+    ) = Field(None, description="Who called, wrote or came.")
     asked_by_officials: Flag = Field(None, description="Whether officials had asked the caller to speak.")
     caller_under_pressure: Flag = Field(
         None, description="Whether the state had lately acted against the caller."
     )
-    to: Literal["client", "lawyer", "relative", "friend", "employer"] = "client"
-    channel: Literal["call", "message", "visit", "letter", "meeting"] | None = None
+    to: Literal["client", "lawyer", "relative", "friend", "employer"] = Field(
+        "client", description="Whom they spoke to."
+    )
+    channel: Literal["call", "message", "visit", "letter", "meeting"] | None = Field(
+        None, description="How they did it."
+    )
     recorded: Flag = Field(None, description="Whether a recording or the message itself exists.")
     said: str | None = Field(None, description="What was said, in plain words or verbatim.")
     urged: tuple[
@@ -519,7 +537,7 @@ class RelativeMeasure(Item):
             "aunt_or_uncle", "brother", "child", "cousin", "family", "friend", "grandparent",
             "in_law", "parent", "partner", "sister", "spouse", "other",
         ]
-    ] | None = None  # fmt: skip
+    ] | None = Field(None, description="Who it is to the person.")  # fmt: skip
     measure: (
         Stated[
             Literal[
@@ -540,11 +558,11 @@ class RelativeMeasure(Item):
             ]
         ]
         | None
-    ) = None
+    ) = Field(None, description="What was done or threatened.")
     own_conduct_explains: Flag = Field(
         None, description="Whether a case of the relative's own, with evidence, explains it."
     )
-    judge_controlled: Flag = None
+    judge_controlled: Flag = Field(None, description="Whether a judge controls it.")
     older_than_refusal: Flag = Field(
         None, description="Whether it began before the person refused to return or testify."
     )
@@ -559,8 +577,8 @@ class Proceeding(Item):
             "administrative", "arbitration", "asylum", "ccf", "civil", "criminal", "extradition",
             "family", "immigration", "insolvency", "regional_court", "un_body",
         ]
-    ] | None = None  # fmt: skip
-    state: State | None = None
+    ] | None = Field(None, description="What sort of proceeding it is.")  # fmt: skip
+    state: State | None = Field(None, description="In which state it runs.")
     same_facts: Flag = Field(None, description="Whether on the same facts as the charges.")
     by_victims: Flag = Field(
         None, description="Whether brought by victims with no tie to the requesting state."
@@ -569,7 +587,7 @@ class Proceeding(Item):
         None, description="Whether an authority cited the notice as proof of crime or danger."
     )
     for_political_case: Flag = Field(None, description="Whether it chases the assets of an opponent.")
-    pending: Flag = None
+    pending: Flag = Field(None, description="Whether it is still going on.")
 
 
 class Decision(Item):
@@ -592,15 +610,17 @@ class Decision(Item):
             ]
         ]
         | None
-    ) = None
+    ) = Field(None, description="Who decided.")
     state: State | None = Field(None, description="Whose body it is; none for INTERPOL or the UN.")
-    about: Literal["client", "co_accused", "relative", "third_person"] = "client"
+    about: Literal["client", "co_accused", "relative", "third_person"] = Field(
+        "client", description="Whose matter it was."
+    )
     matter: Stated[
         Literal[
             "alert", "arrest_on_alert", "asylum", "civil_claim", "criminal_charge", "extradition",
             "human_rights", "interim_measure",
         ]
-    ] | None = None  # fmt: skip
+    ] | None = Field(None, description="What it was about.")  # fmt: skip
     outcome: (
         Stated[
             Literal[
@@ -621,7 +641,7 @@ class Decision(Item):
             ]
         ]
         | None
-    ) = None
+    ) = Field(None, description="What was decided.")
     grounds: tuple[
         Literal[
             "death_penalty",
@@ -643,7 +663,7 @@ class Decision(Item):
         ],
         ...,
     ] = Field((), description="The grounds that it gave.")
-    final: Flag = None
+    final: Flag = Field(None, description="Whether no appeal is open any more.")
     same_facts: Flag = Field(None, description="Whether on the same acts as the charges.")
     weighed_motive_and_risk: Flag = Field(
         None, description="Whether it heard and weighed political motive and risk."
@@ -661,11 +681,13 @@ class Protection(Record):
 
     status: (
         Stated[Literal["refugee", "subsidiary", "pending", "refused", "excluded", "revoked", "none"]] | None
-    ) = None
-    against_requesting_state: Flag = None
+    ) = Field(None, description="What was decided on asylum or other protection.")
+    against_requesting_state: Flag = Field(
+        None, description="Whether it protects against the state that asks for the person."
+    )
     state: State | None = Field(None, description="The state that protects, or was asked to.")
-    applied_on: Day = None
-    granted_on: Day = None
+    applied_on: Day = Field(None, description="When it was asked for.")
+    granted_on: Day = Field(None, description="When it was granted.")
     refused_on_merits: Flag = Field(
         None, description="Whether refused or excluded after a full hearing, with reasons."
     )
@@ -674,16 +696,20 @@ class Protection(Record):
 class TravelDocument(Item):
     """A passport or other paper, and what was done to it."""
 
-    kind: Literal["passport", "identity_card", "citizenship", "visa", "civil_papers"] = "passport"
+    kind: Literal["passport", "identity_card", "citizenship", "visa", "civil_papers"] = Field(
+        "passport", description="Which paper it is."
+    )
     measure: Stated[
         Literal[
             "renewal_refused", "reported_lost_or_stolen", "revoked", "seized", "service_refused",
             "stripped",
         ]
-    ] | None = None  # fmt: skip
-    by: Stated[Literal["requesting_state", "requested_state", "other"]] | None = None
+    ] | None = Field(None, description="What was done to it.")  # fmt: skip
+    by: Stated[Literal["requesting_state", "requested_state", "other"]] | None = Field(
+        None, description="Who did it."
+    )
     in_hand: Flag = Field(None, description="Whether the paper was with its owner, never reported lost.")
-    court_ordered: Flag = None
+    court_ordered: Flag = Field(None, description="Whether a court ordered it.")
     tied_to_return: Flag = Field(
         None, description="Whether service was refused unless the person comes home."
     )
@@ -692,11 +718,13 @@ class TravelDocument(Item):
 class Asset(Item):
     """Property, a company or an account, and what was done to it."""
 
-    kind: Literal["account", "company", "property", "shares", "other"] = "property"
+    kind: Literal["account", "company", "property", "shares", "other"] = Field(
+        "property", description="What sort of property it is."
+    )
     measure: (
         Stated[Literal["closed", "frozen", "seized", "sold", "taken_over", "traced", "transferred"]] | None
-    ) = None
-    before_verdict: Flag = None
+    ) = Field(None, description="What was done to it.")
+    before_verdict: Flag = Field(None, description="Whether it was done before any verdict.")
     beneficiary_connected: Flag = Field(
         None, description="Whether a rival, insider or state body gained by it."
     )
@@ -710,18 +738,18 @@ class Trial(Record):
     in_absence: Flag = Field(None, description="Whether the person was convicted while absent.")
     retrial_right: Flag = Field(None, description="Whether a full retrial is guaranteed.")
     told_of_case: Flag = Field(None, description="Whether the person was told of the case.")
-    able_to_attend: Flag = None
+    able_to_attend: Flag = Field(None, description="Whether the person could have been there.")
     special_or_closed: Flag = Field(None, description="Whether before a military, security or closed court.")
 
 
 class Assurances(Record):
     """Diplomatic assurances on treatment after surrender."""
 
-    given: Flag = None
-    specific: Flag = None
-    binding: Flag = None
-    monitored: Flag = None
-    kept_before: Flag = None
+    given: Flag = Field(None, description="Whether that state gave assurances.")
+    specific: Flag = Field(None, description="Whether they are about this person and this danger.")
+    binding: Flag = Field(None, description="Whether they bind those who would hold the person.")
+    monitored: Flag = Field(None, description="Whether somebody independent may check them.")
+    kept_before: Flag = Field(None, description="Whether earlier ones were kept.")
 
 
 class Risk(Record):
@@ -750,7 +778,7 @@ class StateContext(Item):
     report: Literal[
         "misuse_pattern", "no_independent_courts", "independent_courts", "assurances_kept",
         "no_misuse_pattern",
-    ]  # fmt: skip
+    ] = Field(description="What the report says of the state.")  # fmt: skip
     same_kind_of_case: Flag = Field(None, description="Whether the report is about cases of this kind.")
 
     @model_validator(mode="after")
@@ -763,12 +791,12 @@ class StateContext(Item):
 class Consent(Record):
     """The person's consent, and the lawful basis on which the data are held."""
 
-    given: bool | None = None
-    given_on: PartialDate | None = None
-    scope: str | None = None
+    given: bool | None = Field(None, description="Whether the person agreed.")
+    given_on: PartialDate | None = Field(None, description="When.")
+    scope: str | None = Field(None, description="To what.")
     lawful_basis: Literal[
         "consent", "legal_claims", "legitimate_interests", "national_law", "vital_interests"
-    ] | None = None  # fmt: skip
+    ] | None = Field(None, description="On what lawful basis the data are held.")  # fmt: skip
 
 
 class Confidence(Record):

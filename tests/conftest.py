@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import json
+import resource
 import socket
 import subprocess
 import sys
@@ -209,6 +210,9 @@ def shown() -> Callable[..., list[str]]:
     return of
 
 
+LONGEST_FILE = 12_000_000
+
+
 @dataclasses.dataclass(frozen=True)
 class RunningApp:
     """The intake app as a person starts it: its address, and all that it has printed so far."""
@@ -226,9 +230,16 @@ def intake_app(tmp_path_factory) -> Iterator[RunningApp]:
     printed = tmp_path_factory.mktemp("app") / "printed.txt"
     command = [sys.executable, "-m", "examples.intake_app", "--port", str(port)]
     root = Path(__file__).parents[1]
+
+    def write_little() -> None:
+        """Let no file grow longer than what is kept of the rules: an upload that spilled would break."""
+        resource.setrlimit(resource.RLIMIT_FSIZE, (LONGEST_FILE, LONGEST_FILE))
+
     with (
         printed.open("w", encoding="utf-8") as out,
-        subprocess.Popen(command, cwd=root, stdout=out, stderr=subprocess.STDOUT) as process,
+        subprocess.Popen(
+            command, cwd=root, stdout=out, stderr=subprocess.STDOUT, preexec_fn=write_little
+        ) as process,
     ):
         try:
             for _ in range(600):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -157,6 +158,17 @@ def test_a_rule_in_other_words_is_asked_in_english():
 
 def test_the_shipped_questions_have_no_fault():
     assert list(map(str, lint_questions([shipped_pack_folder()], shipped_pack()))) == []
+
+
+def test_every_fact_of_a_case_says_what_it_is():
+    """A form shows these words; without them nobody knows what is asked."""
+    untold = {
+        f"{name}.{field}"
+        for name, shape in Case.model_json_schema()["$defs"].items()
+        for field, told in shape.get("properties", {}).items()
+        if not told.get("description") and "$ref" not in json.dumps(told) and not name.startswith("Statement")
+    }
+    assert untold == set()
 
 
 LETTERS = {"ru": ("\u0400", "\u04ff"), "zh": ("\u4e00", "\u9fff"), "ar": ("\u0600", "\u06ff")}

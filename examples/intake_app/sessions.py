@@ -76,7 +76,7 @@ class Session:
 
 def told_share(share: float) -> str:
     """A probability in words of a page, never as certain."""
-    return "< 1%" if share < 0.01 else "> 99%" if share > 0.99 else f"{share:.0%}"
+    return "<1%" if share < 0.01 else ">99%" if share > 0.99 else f"{share:.0%}"
 
 
 class Sessions:

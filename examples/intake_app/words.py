@@ -18,7 +18,7 @@ LANGUAGES = {
 }
 """Each language as its own speakers call it."""
 
-_ISOLATED, _NO_MORE = "\u2068", "\u2069"  # so that a number keeps its own direction
+_ISOLATED, _NO_MORE = "\u2066", "\u2069"  # so that a number keeps its own direction
 _RIGHT_TO_LEFT = frozenset({"ar"})
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import http.client
+import json
 import re
 import secrets
 import urllib.parse
 from pathlib import Path
 
 import pytest
+
+import redflag
 
 pytestmark = pytest.mark.app
 
@@ -194,6 +197,27 @@ def test_nothing_of_a_case_is_printed_or_written(begun, intake_app):
     assert secret not in intake_app.printed.read_text(encoding="utf-8")
     after = {path for path in ROOT.rglob("*") if ".git" not in path.parts and "__pycache__" not in path.parts}
     assert not {path for path in after - before if secret in path.name}
+
+
+def test_a_large_upload_is_never_written_to_the_disk(begun):
+    """The app of these tests could not write it: see `intake_app`."""
+    page = uploaded(begun, "large.pdf", secrets.token_bytes(18_000_000))
+    assert "large.pdf" in page
+    assert "not read" in page
+
+
+def test_the_case_that_is_downloaded_can_be_screened(begun, tmp_path):
+    token = begun.token("/parts/contacts")
+    begun.post(
+        "/parts/contacts", {"token": token, "caller": "police", "urged": "return", "said": "Come back."}
+    )
+    uploaded(begun, "note.txt", b"My brother was arrested after I refused to return.")
+    path = tmp_path / "case.json"
+    path.write_text(begun.ask("GET", "/report/case")[2], encoding="utf-8")
+    again = redflag.screen(redflag.load_case(path))
+    told = json.loads(begun.ask("GET", "/report/json")[2])
+    assert told["provenance"]["case_digest"] == again.provenance.case_digest
+    assert told["score"] == again.score
 
 
 def test_every_report_comes_as_a_file(begun):
