@@ -217,6 +217,7 @@ class Provenance(Record):
     model_version: str | None = None
     model_digest: str | None = None
     training_data_digest: str | None = None
+    tagger_digest: str | None = Field(None, description="Of the sentence tagger; null where none read.")
     as_of: str
     as_of_from: str = Field(description="Where the date comes from.")
     base_rate: str

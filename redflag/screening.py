@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -38,7 +39,14 @@ from redflag.evidence import Assertion, Level, Source
 from redflag.explanation import explained
 from redflag.facts import FactBase, gather
 from redflag.intake import Intake, load
-from redflag.model import Model, Precedents, read_model, shipped_model, shipped_precedents
+from redflag.model import (
+    Model,
+    Precedents,
+    read_model,
+    shipped_model,
+    shipped_model_folder,
+    shipped_precedents,
+)
 from redflag.pack import Judged, RulePack, read_pack, shipped_pack, shipped_pack_folder
 from redflag.record import digest
 from redflag.scoring import (
@@ -53,7 +61,17 @@ from redflag.scoring import (
     unsettled,
     weigh,
 )
-from redflag.signals import NAMES, UNDETERMINED, Lexicons, Signal, find, language_of, letters_by_language
+from redflag.signals import (
+    NAMES,
+    UNDETERMINED,
+    Lexicons,
+    Signal,
+    Tagger,
+    find,
+    language_of,
+    letters_by_language,
+    read_tagger,
+)
 from redflag.unanswered import Unanswered, WhatIf, settling, unanswered
 from redflag.version import package_version
 
@@ -65,6 +83,12 @@ DEFAULT_RULES = "default"
 
 DEFAULT_MODEL = "default"
 """Stands for the classifier that comes with the library, where it belongs to the rules."""
+
+SHIPPED_TAGGER = "shipped"
+"""Stands for the sentence tagger that comes with the library."""
+
+DEFAULT_TAGGER: str | None = None
+"""The tagger of a screener that was given none: `SHIPPED_TAGGER` switches it on for everybody."""
 
 CaseLike = Case | Path | str | Mapping[str, Any]
 
@@ -81,11 +105,13 @@ class Screener:
         switched_off: rules that are not to be asked, by id, each with a reason.
         pin: the digest that the pack must have.
         ledger: keeps a record of each assessment.
+        tagger: finds what no phrase foresaw; a tagger, the path of one, `SHIPPED_TAGGER` for the one
+            that comes with the library, or None to read by phrases alone.
 
     Raises:
         RuleError: if the pack cannot be used.
         CaseError: if the base rate is not one.
-        ModelError: if a model that was given cannot be read, or has other columns than the pack.
+        ModelError: if a model or tagger cannot be read, or a model has other columns than the pack.
     """
 
     def __init__(
@@ -97,12 +123,14 @@ class Screener:
         switched_off: Mapping[str, str] | None = None,
         pin: str | None = None,
         ledger: Ledger | None = None,
+        tagger: Tagger | Path | str | None = DEFAULT_TAGGER,
     ) -> None:
         self.pack = _pack(rules, switched_off, pin)
         self.classifier, self._no_classifier = _classifier(model, self.pack)
         own = self.pack.policy
         self.policy = own if self.classifier is None else self.classifier.model.policy(own)
         self.base_rate, self.base_rate_value = _base_rate(base_rate, self.pack.policy)
+        self.tagger = _tagger(tagger)
         self._ledger = ledger
         self._saturation = {family.id: family.saturation for family in self.pack.families}
         self._unsettled: dict[str, Weighed] = {}
@@ -190,7 +218,7 @@ class Screener:
 
     def _signals(self, intake: Intake) -> tuple[Signal, ...]:
         readable = [document for document in intake.documents if not document.unreadable]
-        return find(readable, self.pack.lexicons)
+        return find(readable, self.pack.lexicons, self.tagger)
 
     def facts_of(self, intake: Intake, as_of: PartialDate) -> FactBase:
         """What a case and its documents tell, as of a day."""
@@ -470,10 +498,17 @@ class Screener:
             )
         if not any(True for document in intake.documents if not document.unreadable):
             return
-        yield (
-            "Documents were read by phrases: what they say in other words was not found, and silence "
-            "means nothing either way."
-        )
+        if self.tagger is None:
+            yield (
+                "Documents were read by phrases: what they say in other words was not found, and silence "
+                "means nothing either way."
+            )
+        else:
+            yield (
+                "Documents were read by phrases and by a trained tagger, which finds few things and is at "
+                "times wrong: read each sentence that it found, and state in the case what you confirm. "
+                "Silence means nothing either way."
+            )
         lexicons = self.pack.lexicons
         told = {
             language
@@ -505,6 +540,7 @@ class Screener:
             training_data_digest=(
                 None if self.classifier is None else self.classifier.model.training_data_digest
             ),
+            tagger_digest=None if self.tagger is None else self.tagger.digest,
             as_of=str(as_of),
             as_of_from=origin,
             base_rate=self.base_rate,
@@ -578,6 +614,19 @@ def _classifier(given: Model | Path | str | None, pack: RulePack) -> tuple[Class
     model = given if isinstance(given, Model) else read_model(Path(given))
     check_belongs(model, pack)
     return Classifier(model, _precedents_of(model)), None
+
+
+def _tagger(given: Tagger | Path | str | None) -> Tagger | None:
+    if given is None or isinstance(given, Tagger):
+        return given
+    return shipped_tagger() if given == SHIPPED_TAGGER else read_tagger(Path(given))
+
+
+@functools.cache
+def shipped_tagger() -> Tagger | None:
+    """The tagger that comes with the library, read once in a process; None where there is none."""
+    path = shipped_model_folder() / "tagger.json"
+    return read_tagger(path) if path.is_file() else None
 
 
 def _precedents_of(model: Model) -> Precedents | None:

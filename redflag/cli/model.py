@@ -14,6 +14,7 @@ from redflag.errors import Fault, Location, ModelError
 
 if TYPE_CHECKING:
     from redflag.training import Trained
+    from redflag.training.tagger import TrainedTagger
 
 
 def add_to(commands: Commands) -> None:
@@ -26,6 +27,9 @@ def add_to(commands: Commands) -> None:
         "--check",
         action="store_true",
         help="write nothing; 1 if the coefficients are not those that are there",
+    )
+    train.add_argument(
+        "--tagger", action="store_true", help="the sentence tagger instead, from the authored sentences"
     )
     train.set_defaults(run=_train)
 
@@ -40,6 +44,9 @@ def add_to(commands: Commands) -> None:
     )  # fmt: skip
     evaluate.add_argument(
         "--locked", action="store_true", help="open the locked cases: once, at the very end"
+    )
+    evaluate.add_argument(
+        "--tagger", action="store_true", help="train and judge the sentence tagger; writes its data sheet"
     )
     evaluate.add_argument("--fast", action="store_true", help="few repeats and resamples, nothing written")
     evaluate.add_argument(
@@ -83,6 +90,8 @@ def _trained(arguments: argparse.Namespace) -> Trained:
 
 
 def _train(arguments: argparse.Namespace) -> int:
+    if arguments.tagger:
+        return _train_tagger(arguments)
     from redflag.model import read_model
     from redflag.training.fit import TOLERANCE, coefficients_of
 
@@ -106,7 +115,52 @@ def _train(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _trained_tagger(arguments: argparse.Namespace) -> TrainedTagger:
+    from redflag.pack import shipped_pack_folder
+    from redflag.training.doors import SEED
+    from redflag.training.tagger import train_tagger
+
+    lexicons = shipped_pack_folder() / "lexicons"
+    return train_tagger(_folder(arguments) / "sentences", lexicons, seed=SEED)
+
+
+def _train_tagger(arguments: argparse.Namespace) -> int:
+    from redflag.signals import read_tagger
+    from redflag.training.tagger import TAGGER_TOLERANCE, apart, write_tagger
+
+    model = _trained_tagger(arguments).model
+    path = (arguments.output or _folder(arguments) / "model") / "tagger.json"
+    if arguments.check:
+        differing = apart(model, read_tagger(path).model)
+        for language, most in differing.items():
+            print(f"{language}: {most:g} apart at most")
+        return 1 if max(differing.values(), default=0.0) > TAGGER_TOLERANCE else 0
+    write_tagger(path, model)
+    for one in model.languages:
+        print(
+            f"{one.language}: {counted(one.sentences, 'sentence')}, {counted(len(one.signals), 'signal')} on"
+        )
+    print(f"tagger {model.digest_}")
+    return 0
+
+
+def _evaluate_tagger(arguments: argparse.Namespace) -> int:
+    from redflag.training.tagger import write_tagger
+    from redflag.training.tagger_evaluation import datasheet, evaluate_tagger
+
+    trained = _trained_tagger(arguments)
+    told = datasheet(evaluate_tagger(trained, pack_of(arguments.rules).lexicons))
+    sys.stdout.write(told)
+    if not arguments.fast:
+        write_tagger((arguments.output or _folder(arguments) / "model") / "tagger.json", trained.model)
+        sheet = arguments.output or _folder(arguments) / "sentences"
+        (sheet / "README.md").write_text(told, encoding="utf-8")
+    return 0
+
+
 def _evaluate(arguments: argparse.Namespace) -> int:
+    if arguments.tagger:
+        return _evaluate_tagger(arguments)
     if arguments.cases is not None:
         if arguments.locked:
             raise ModelError(Fault("--locked is for the project's own cases", mend="leave out --cases"))

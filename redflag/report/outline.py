@@ -540,6 +540,8 @@ class _Outline:
             pairs.append((f"{model} {version}", f"SHA-256 {clean(p.model_digest)}", ": "))
         if p.training_data_digest is not None:
             pairs.append((say("Training data"), f"SHA-256 {clean(p.training_data_digest)}", ": "))
+        if p.tagger_digest is not None:
+            pairs.append((say("Sentence tagger"), f"SHA-256 {clean(p.tagger_digest)}", ": "))
         if self._scored:
             rate = f"{self._w.term(p.base_rate)} ({self._w.number(p.base_rate_value, 'g')})"
             pairs.append((say("Base rate"), rate, ": "))

@@ -3,7 +3,9 @@
 from redflag.signals.find import Lexicons, Signal, find, letters_by_language
 from redflag.signals.language import NAMES, UNDETERMINED, language_of
 from redflag.signals.lexicon import ContextWords, Lexicon, read_context, read_lexicon, read_slots
+from redflag.signals.masking import Names
 from redflag.signals.phrases import PhraseError, parse_phrase
+from redflag.signals.tagger import Tagger, TaggerModel, read_tagger
 from redflag.signals.textdates import TextDate, dates_in, latest_date
 
 __all__ = [
@@ -12,8 +14,11 @@ __all__ = [
     "ContextWords",
     "Lexicon",
     "Lexicons",
+    "Names",
     "PhraseError",
     "Signal",
+    "Tagger",
+    "TaggerModel",
     "TextDate",
     "dates_in",
     "find",
@@ -24,4 +29,5 @@ __all__ = [
     "read_context",
     "read_lexicon",
     "read_slots",
+    "read_tagger",
 ]

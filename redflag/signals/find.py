@@ -25,6 +25,7 @@ from redflag.signals.passages import SHORT_PASSAGE, Passage, passages, shares
 from redflag.signals.phrases import PhraseError, parse_phrase, slots_of
 from redflag.signals.sentences import Sentence, Splitter, is_heading, label, lead, line_start, quoted
 from redflag.signals.table import code_digest
+from redflag.signals.tagger import LanguageTagger, Tagger
 from redflag.signals.textdates import TextDate, dates_in
 from redflag.signals.voices import Speech, Voice, said_and_relayed
 from redflag.signals.writing import Writing, writing_of
@@ -57,6 +58,8 @@ class Signal:
         happened: when, by the sentence itself or the last dated one before it.
         later_than: the date told last, where the sentence says only that it was later.
         event: key of the event: the same sentence in any document is one event.
+        found_by: `lexicon` for a phrase, `tagger` for learned weights; `match` is then what told most.
+        probability: how sure the tagger is; None for a phrase.
     """
 
     id: str
@@ -219,11 +222,14 @@ class Lexicons:
         return index
 
 
-def find(documents: Sequence[Document], lexicons: Lexicons) -> tuple[Signal, ...]:
+def find(
+    documents: Sequence[Document], lexicons: Lexicons, tagger: Tagger | None = None
+) -> tuple[Signal, ...]:
     """Every signal that the documents hold, by document, place and id.
 
     The same thing put in the same way by the same speaker counts once in a sentence. A document
-    in a language that no lexicon covers, or that could not be read, has none.
+    in a language that no lexicon covers, or that could not be read, has none. The tagger adds what
+    no phrase has found in a sentence.
     """
     found: list[Signal] = []
     for document in documents:
@@ -232,7 +238,8 @@ def find(documents: Sequence[Document], lexicons: Lexicons) -> tuple[Signal, ...
         for code, text in _texts_by_language(document, lexicons.languages):
             reading = lexicons.of(code)
             if reading is not None:
-                found.extend(_Reader(document, text, reading).signals())
+                learned = None if tagger is None else tagger.of(code)
+                found.extend(_Reader(document, text, reading, learned).signals())
     return tuple(sorted(found, key=_place))
 
 
@@ -282,10 +289,13 @@ def _place(signal: Signal) -> tuple[str, int, str, int]:
 class _Reader:
     """Reads one document from its first sentence to its last."""
 
-    def __init__(self, document: Document, text: str, language: _Language) -> None:
+    def __init__(
+        self, document: Document, text: str, language: _Language, tagger: LanguageTagger | None = None
+    ) -> None:
         self._document = document
         self._text = text
         self._language = language
+        self._tagger = tagger
         self._sentences: list[Sentence] = []
         self._dates: list[TextDate] = []
         self._told: list[PartialDate | None] = []
@@ -294,12 +304,19 @@ class _Reader:
     def signals(self) -> Iterator[Signal]:
         index, writing = self._language.index, self._language.writing
         with_begun = self._language.moods.has_endings
-        for number, sentence in self._gated():
-            piece = writing.even(self._text[sentence.start : sentence.end])
+        for number, sentence, has_phrases in self._looked_at():
+            written = self._text[sentence.start : sentence.end]
+            piece = writing.even(written)
             words = writing.words(piece.text)
-            masks = index.masks(words)
-            phrases = index.candidates(masks)
-            met = hits(len(words), masks, phrases, with_begun)
+            met: list[Hit] = []
+            if has_phrases:
+                masks = index.masks(words)
+                met = hits(len(words), masks, index.candidates(masks), with_begun)
+            sure: dict[str, float] = {}
+            if self._tagger is not None:
+                for found in self._tagger.find(words, written, {hit.lexicon for hit in met}):
+                    met.append(found.hit)
+                    sure[found.hit.lexicon] = found.probability
             if not met:
                 continue
             if not self._carried:
@@ -307,7 +324,19 @@ class _Reader:
             starts, ends = writing.spans(piece.text)
             breaks = clause_breaks(piece.text, starts, ends)
             spans = [piece.original(starts[hit.start], ends[hit.end - 1]) for hit in met]
-            yield from self._told_in(number, words, breaks, met, spans)
+            yield from self._told_in(number, words, breaks, met, spans, sure)
+
+    def _looked_at(self) -> Iterator[tuple[int, Sentence, bool]]:
+        """The sentences that may hold a signal, and whether phrases may be met in them."""
+        gated = self._gated()
+        if self._tagger is None:
+            yield from ((number, sentence, True) for number, sentence in gated)
+            return
+        with_phrases = {number for number, _ in gated}
+        if not self._sentences:
+            self._sentences = list(self._language.splitter.split(self._text))
+        for number, sentence in enumerate(self._sentences):
+            yield number, sentence, number in with_phrases
 
     def _gated(self) -> Iterator[tuple[int, Sentence]]:
         """The sentences that may hold a signal, with their numbers."""
@@ -358,6 +387,7 @@ class _Reader:
         breaks: list[int],
         met: list[Hit],
         spans: list[tuple[int, int]],
+        sure: Mapping[str, float],
     ) -> Iterator[Signal]:
         sentence = self._sentences[number]
         marks = self._language.marks.read(words)
@@ -394,6 +424,8 @@ class _Reader:
                 happened,
                 later_than,
                 event,
+                "tagger" if name in sure else "lexicon",
+                sure.get(name),
             )
 
     def _surroundings(self, sentence: Sentence) -> tuple[Party, list[Voice]]:

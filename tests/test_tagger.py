@@ -1,0 +1,246 @@
+"""The sentence tagger: the same scores as scikit-learn, blind to states, and never more than possible."""
+
+import json
+import math
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from redflag import Screener
+from redflag.documents import Document, DocumentNote
+from redflag.errors import ModelError
+from redflag.evidence import Assertion
+from redflag.pack import shipped_pack
+from redflag.signals import Tagger, find, read_tagger
+from redflag.signals.masking import Masking
+from redflag.signals.tagger import tagger_digest
+from redflag.signals.writing import writing_of
+from redflag.training.states import WORDS
+from redflag.training.tagger import FEWEST_FOUND, apart, counted_in, thresholds, train_tagger, write_tagger
+from redflag.training.tagger_evaluation import datasheet, evaluate_tagger, held_out
+
+PROJECT = Path(__file__).parents[1]
+LEXICONS = PROJECT / "rules" / "lexicons"
+SHIPPED = PROJECT / "training_data" / "model" / "tagger.json"
+
+HELD = (
+    "{who} {was} kept in a cell of {state} since {day}",
+    "since {day} {who} {was} sitting in a cell in {state}",
+    "the cell in {state} where {who} {was} kept has no window since {day}",
+)
+PAID = (
+    "the invoice of the {state} firm was settled by {who} on {day}",
+    "on {day} {who} settled what the {state} firm had billed",
+    "a bill from {state} was settled by {who} and filed on {day}",
+)
+WHO = ("my sister", "his brother", "her uncle", "our cousin", "their father", "my aunt")
+DAYS = ("Monday", "Tuesday", "Friday")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A small set of sentences of two plain ideas, told in many ways."""
+    made = tmp_path_factory.mktemp("sentences")
+    lines = ["idea,language,register,labels,negative,text"]
+    for number, who in enumerate(WHO):
+        for day in DAYS:
+            told = {"who": who, "was": "was", "state": "Russia", "day": day}
+            lines += [
+                f'held_{number}_{day},en,press,relative_detained_or_arrested,,"{text.format(**told)}"'
+                for text in HELD
+            ]
+            lines += [f'paid_{number}_{day},en,chat,,other_sense,"{text.format(**told)}"' for text in PAID]
+    (made / "en.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return made
+
+
+@pytest.fixture(scope="module")
+def trained(folder):
+    return train_tagger(folder, LEXICONS, seed=1)
+
+
+@pytest.fixture(scope="module")
+def tagger(trained):
+    return Tagger(trained.model)
+
+
+def words_of(text):
+    writing = writing_of("en")
+    return writing.words(writing.even(text).text)
+
+
+def read(text, tagger, **note):
+    return find([Document("doc", text, DocumentNote(language="en", **note))], shipped_pack().lexicons, tagger)
+
+
+def tagged(text, tagger, **note):
+    return [one for one in read(text, tagger, **note) if one.found_by == "tagger"]
+
+
+SAID = "Since Sunday the neighbour of the client was sitting in a cell in Turkey."
+
+
+def test_scores_are_those_of_scikit_learn(trained, tagger):
+    """The weights are rounded before; from there on nothing is lost."""
+    language = trained.languages[0]
+    own = tagger.of("en")
+    on = [language.signals.index(one.id) for one in own.weights.signals]
+    texts = [one.text for one in language.sentences] + [SAID, "Nothing of that kind at all."]
+    masking = Masking(language.names)
+    theirs = language.last.scores([counted_in(text, masking, "en") for text in texts])[:, on]
+    ours = np.array([own.scores(words_of(text), text) for text in texts])
+    assert on
+    assert np.abs(theirs - ours).max() < 1e-9
+
+
+def test_a_hit_has_its_sentence_its_probability_and_whose_word_it_is(tagger):
+    (found,) = tagged(SAID, tagger, kind="court_ruling")
+    assert found.id == "relative_detained_or_arrested"
+    assert found.span.quote == SAID
+    assert found.match.quote in SAID
+    assert 0 < found.probability <= 1
+    assert found.said_by == "court"
+    assert found.assertion is Assertion.AFFIRMED
+
+
+@pytest.mark.parametrize(
+    ("text", "assertion"),
+    [
+        ("The neighbour was never kept in a cell of Turkey since Monday.", Assertion.NEGATED),
+        (
+            "If the neighbour is sitting in a cell in Turkey since Monday, we must know.",
+            Assertion.HYPOTHETICAL,
+        ),
+        ("I fear that the neighbour will be sitting in a cell in Turkey since Monday.", Assertion.FEARED),
+    ],
+)
+def test_context_words_reach_what_the_tagger_finds(tagger, text, assertion):
+    assert [one.assertion for one in tagged(text, tagger)] == [assertion]
+
+
+def test_a_phrase_of_the_same_signal_silences_the_tagger(tagger):
+    text = "Since Monday my sister was arrested and was sitting in a cell in Russia."
+    found = [one for one in read(text, tagger) if one.id == "relative_detained_or_arrested"]
+    assert [one.found_by for one in found] == ["lexicon"]
+
+
+def test_phrases_find_the_same_with_and_without_a_tagger(tagger):
+    text = f"His brother was arrested in May. {SAID} The court refused extradition.\n\nHe fears torture."
+    without = read(text, None)
+    assert tuple(one for one in read(text, tagger) if one.found_by == "lexicon") == without
+    assert without
+
+
+@pytest.mark.parametrize("state", sorted(WORDS)[:20])
+def test_another_state_changes_nothing(tagger, state):
+    shape = "Since Sunday the {1} neighbour was sitting in a cell in {0}, held by {6}."
+    at_first, then = shape.format(*WORDS["RUS"]), shape.format(*WORDS[state])
+    own = tagger.of("en")
+    assert own.scores(words_of(then), then) == own.scores(words_of(at_first), at_first)
+    assert [(one.id, one.probability) for one in tagged(then, tagger)] == [
+        (one.id, one.probability) for one in tagged(at_first, tagger)
+    ]
+
+
+def test_training_again_gives_the_same(folder, trained):
+    again = train_tagger(folder, LEXICONS, seed=1).model
+    assert again == trained.model
+    assert apart(again, trained.model) == {"en": 0.0}
+
+
+def test_another_tagger_is_told_apart(trained):
+    language = trained.model.languages[0]
+    name = next(iter(language.features))
+    changed = {**language.features, name: (language.features[name][0] + 1, *language.features[name][1:])}
+    other = trained.model.model_copy(
+        update={"languages": (language.model_copy(update={"features": changed}),)}
+    )
+    assert apart(other, trained.model) == {"en": pytest.approx(1.0)}
+    assert apart(trained.model.model_copy(update={"languages": ()}), trained.model) == {"en": math.inf}
+
+
+def test_written_and_read_back_it_is_the_same(trained, tmp_path):
+    path = tmp_path / "tagger.json"
+    write_tagger(path, trained.model)
+    read_back = read_tagger(path)
+    assert read_back.model == trained.model
+    assert pickle.loads(pickle.dumps(read_back)).digest == trained.model.digest_
+    assert path.read_text().count("\n") > len(trained.model.languages[0].features)
+
+
+def test_an_altered_file_is_refused(trained, tmp_path):
+    path = tmp_path / "tagger.json"
+    write_tagger(path, trained.model)
+    path.write_text(path.read_text().replace('"seed": 1', '"seed": 2'))
+    with pytest.raises(ModelError, match="its digest does not fit"):
+        read_tagger(path)
+    with pytest.raises(ModelError, match="cannot be read"):
+        read_tagger(tmp_path / "nowhere.json")
+
+
+def test_weights_that_name_no_signal_are_refused(trained, tmp_path):
+    content = trained.model.model_dump(mode="json", by_alias=True)
+    name = next(iter(content["languages"][0]["features"]))
+    content["languages"][0]["features"][name] = [1.0, 99, 0.5]
+    content["digest"] = tagger_digest(content)
+    path = tmp_path / "tagger.json"
+    path.write_text(json.dumps(content))
+    with pytest.raises(ModelError, match="not whole"):
+        read_tagger(path)
+
+
+def test_a_signal_that_is_not_found_reliably_is_off():
+    chance = np.random.default_rng(0)
+    labels = (chance.random((400, 2)) < 0.1).astype(float)
+    scores = chance.random((400, 2)) * 0.5
+    scores[:, 0] += labels[:, 0]
+    good, bad = thresholds(scores, labels)
+    assert bad == np.inf
+    assert ((scores[:, 0] >= good) & (labels[:, 0] > 0)).sum() >= FEWEST_FOUND
+
+
+def test_what_the_tagger_alone_finds_is_possible_and_weighs_less(tagger):
+    case = {
+        "case_id": "one",
+        "as_of": "2024-01-01",
+        "documents": [{"id": "ruling", "kind": "court_ruling", "language": "en", "text": SAID}],
+    }
+    assessment = Screener(model=None, tagger=tagger).screen(case)
+    found = [one for one in assessment.findings if any(e.found_by == "tagger" for e in one.evidence)]
+    assert found
+    assert assessment.provenance.tagger_digest == tagger.digest
+    for one in found:
+        assert assessment.families[one.family].verdict == "possible"
+    silent = Screener(model=None, tagger=None).screen(case)
+    assert silent.findings == ()
+    assert silent.provenance.tagger_digest is None
+
+
+def test_what_a_person_confirms_in_the_case_is_present(tagger):
+    case = {
+        "case_id": "one",
+        "as_of": "2024-01-01",
+        "documents": [{"id": "ruling", "kind": "court_ruling", "language": "en", "text": SAID}],
+        "relatives": [
+            {"measure": "detained", "relation": "other", "level": "documented", "party": "defence",
+             "own_conduct_explains": False}
+        ],
+    }  # fmt: skip
+    assessment = Screener(model=None, tagger=tagger).screen(case)
+    assert assessment.families["family_pressure"].verdict == "present"
+
+
+def test_the_data_sheet_counts_what_was_held_out(trained):
+    told = evaluate_tagger(trained, shipped_pack().lexicons)
+    assert told["sentences"]["sentences"] == 2 * 3 * len(WHO) * len(DAYS)
+    assert told["all"]["alone"] >= told["all"]["found"] >= told["all"]["right"]
+    heard = [*held_out(trained.languages[0], trained.model, shipped_pack().lexicons)]
+    right = sum(len(one.alone & {*one.sentence.labels}) for one in heard)
+    assert right > 0
+    assert told["all"]["precision_alone"] == round(right / sum(len(one.alone) for one in heard), 4)
+    assert all(one.by_tagger.isdisjoint(one.by_phrases) for one in heard)
+    sheet = datasheet(told)
+    assert "`relative_detained_or_arrested`" in sheet
+    assert f"| all | {told['all']['labels']} |" in sheet
