@@ -16,15 +16,16 @@ from redflag.screening import Screener
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "examples"
-NARRATIVES = Path(__file__).parent / "texts" / "narratives"
 GOLDEN = Path(__file__).parent / "golden"
 SCREENER = Screener()
 
 H_FAMILIES = {
-    "political_motive", "unrelated_charges", "family_pressure", "proxy_pressure", "quid_pro_quo",
-    "compelled_testimony", "voluntary_return_pressure", "due_process_torture", "travel_document",
-    "asset_seizure", "timing", "prior_finding",
-}  # fmt: skip
+    *parse_yaml(
+        (Path(__file__).parent / "data" / "h_families.yaml").read_text(encoding="utf-8"),
+        "",
+        redflag.CaseError,
+    ).data["families"]
+}
 GOLDENS = {
     "h_case": ("h_case", None),
     "h_case_2021-05-01": ("h_case", "2021-05-01"),
@@ -89,23 +90,6 @@ def test_a_bare_charge_says_too_little() -> None:
     assessment = SCREENER.screen("Wanted for fraud and money laundering, article 159 of the criminal code.")
     assert assessment.band == "insufficient_information"
     assert assessment.score is None
-
-
-def narratives() -> list[str]:
-    return sorted(path.stem for path in NARRATIVES.glob("*.yaml"))
-
-
-@pytest.mark.parametrize("name", narratives())
-def test_narratives_by_another_hand_come_out_in_their_band(name: str) -> None:
-    text = (NARRATIVES / f"{name}.yaml").read_text(encoding="utf-8")
-    expected = parse_yaml(text, name, redflag.CaseError).data
-    assessment = SCREENER.screen(NARRATIVES / f"{name}.txt", "2026-01-01")
-    assert assessment.band == expected["expect_band"]
-
-
-@pytest.mark.parametrize("name", ["h_paraphrase_1", "h_paraphrase_2"])
-def test_the_h_case_in_other_words_comes_out_high(name: str) -> None:
-    assert SCREENER.screen(NARRATIVES / f"{name}.txt", "2026-01-01").band == "high"
 
 
 def as_golden(name: str) -> str:
