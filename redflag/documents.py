@@ -207,7 +207,8 @@ def without_unseen(text: str) -> str:
 
 
 _SETTLED = re.compile(
-    "[\t-\r -~\x85\xa0-\u00ac\u00ae-\u012f\u0131-\u02ff\u0400-\u0482\u0620-\u064a\u2018-\u201e\u3001-\u3002\u4e00-\u9fff]+"
+    "[\t-\r -~\x85\xa0-\u00ac\u00ae-\u012f\u0131-\u02ff\u0400-\u0482\u0620-\u064a\u2018-\u201e"
+    "\u3001-\u3002\u4e00-\u9fff]+"
 )
 """Characters that are seen, stand alone and are composed as far as they go; most texts are these."""
 

@@ -178,6 +178,8 @@ def read_file(path: Path) -> Parsed:
     """
     where = Location(str(path))
     try:
+        if path.exists() and not path.is_file():
+            raise RuleError(Fault("not a file that can be read to its end", where))
         if path.stat().st_size > LARGEST_FILE:
             raise RuleError(Fault(f"larger than {LARGEST_FILE} bytes", where))
         text = path.read_text(encoding="utf-8")

@@ -29,6 +29,8 @@ from redflag.signals.writing import writing_of
 
 _MOST_FLAT = 2000
 """Literal readings of one piece beyond which it stays a choice of sequences."""
+MOST_PIECES = 20_000
+"""Pieces that a phrase may come to with its slots written out: slots of slots double at every level."""
 
 
 class Element:
@@ -132,6 +134,7 @@ class Compiler:
         self._writing = writing_of(language)
         self._shared = _Slots(shared, None)
         self._elements: dict[frozenset[Literal], Element] = {}
+        self._room = MOST_PIECES
 
     @property
     def elements(self) -> tuple[Element, ...]:
@@ -147,6 +150,7 @@ class Compiler:
         own = lexicon.slots.get(self._language)
         slots = _Slots(own, self._shared) if own else self._shared
         for number, text in enumerate(lexicon.phrases.get(self._language, ())):
+            self._room = MOST_PIECES
             try:
                 programs = tuple(self._program(part, slots) for part in parse_phrase(text))
                 if not any(_is_mandatory(step) for program in programs for step in program):
@@ -157,6 +161,9 @@ class Compiler:
             yield Compiled(lexicon.id, programs)
 
     def _program(self, sequence: Sequence, slots: _Slots) -> Program:
+        self._room -= len(sequence)
+        if self._room < 0:
+            raise PhraseError(f"more than {MOST_PIECES} pieces with its slots written out", "split it")
         return tuple(self._step(item, slots) for item in sequence)
 
     def _step(self, item: Item, slots: _Slots) -> Step:
