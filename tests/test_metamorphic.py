@@ -55,11 +55,14 @@ MAY_DIFFER: dict[str, tuple[str, ...]] = {
 TOLD: dict[str, list[str]] = parse_yaml(DATA.read_text(encoding="utf-8"), str(DATA), CaseError).data
 EXILE = TOLD["exile"]
 TELLINGS = {one: TOLD[one] for one in ("exile", "swindler")}
-LANGUAGES = ("es", "fr", "ru", "zh")
+LANGUAGES = ("de", "es", "fr", "ru", "zh")
 KEPT_IN_OTHER_WORDS = {
     "exile": {"family_pressure", "quid_pro_quo", "political_motive", "prior_finding", "refugee_conflict"},
     "swindler": {"legitimacy"},
 }
+UNHEARD_IN_ENGLISH = {"voluntary_return_pressure"}
+"""What the threat in the call is as well, and what only phrases of other languages hear in it."""
+
 TIMETABLE = (
     "Timetable of the municipal library. The reading room is open from nine to five. Visitors leave their "
     "umbrellas at the door. The catalogue lists some forty thousand volumes."
@@ -204,9 +207,8 @@ def test_another_language_shows_the_same_families_or_is_said_to_be_unread(langua
     [paper] = other.documents
     if language in SCREENER.pack.lexicons.languages:
         assert (paper.language, paper.unreadable) == (language, None)
-        assert seen(other) <= seen(original)
-        assert len(seen(other)) >= len(KEPT_IN_OTHER_WORDS["exile"]) // 2
-        assert other.band in (original.band, "elevated")
+        assert KEPT_IN_OTHER_WORDS["exile"] <= seen(other) <= seen(original) | UNHEARD_IN_ENGLISH
+        assert other.band == original.band
     else:
         assert paper.unreadable == f"it is in {NAMES[language]}, which no lexicon covers"
         assert (other.rule_score, other.band) == (silent.rule_score, silent.band)
