@@ -48,6 +48,11 @@ def add_to(commands: Commands) -> None:
     evaluate.add_argument(
         "--tagger", action="store_true", help="train and judge the sentence tagger; writes its data sheet"
     )
+    evaluate.add_argument(
+        "--families",
+        action="store_true",
+        help="how well families are found in texts alone, beside what people marked; writes families.json",
+    )
     evaluate.add_argument("--fast", action="store_true", help="few repeats and resamples, nothing written")
     evaluate.add_argument(
         "--output", metavar="DIR", type=Path, help="where to write; DATA/model if not given"
@@ -166,6 +171,8 @@ def _evaluate(arguments: argparse.Namespace) -> int:
             raise ModelError(Fault("--locked is for the project's own cases", mend="leave out --cases"))
         _put(_own(arguments))
         return 0
+    if arguments.families:
+        return _families(arguments)
     from redflag.model import Model
     from redflag.training import evaluate
     from redflag.training.card import card
@@ -193,6 +200,31 @@ def _evaluate(arguments: argparse.Namespace) -> int:
             json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
         )
         (folder / "card.md").write_text(card(model, told), encoding="utf-8")
+    return 0
+
+
+def _families(arguments: argparse.Namespace) -> int:
+    from redflag.screening import Screener
+    from redflag.training.reading import against_readers, as_tables, ceiling, families_found, read_marks
+
+    data = _folder(arguments)
+    path = (arguments.output or data / "model") / "families.json"
+    screener = Screener(pack_of(arguments.rules), model=None)
+    readers = [read_marks(one) for one in sorted((data / "family_marks").glob("*.csv"))]
+    told: dict[str, Any] = {
+        "pack_digest": screener.pack.digest,
+        "development": families_found(screener, data, "development"),
+        "locked": families_found(screener, data, "locked") if arguments.locked else None,
+    }
+    if len(readers) == 2:
+        first, second = readers
+        told["ceiling"] = ceiling(first, second, [one.id for one in screener.pack.families])
+        told["against_readers"] = against_readers(screener, data, readers)
+    before = _kept(path)
+    if told["locked"] is None and before.get("pack_digest") == told["pack_digest"]:
+        told["locked"] = before.get("locked")
+    path.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    sys.stdout.write(as_tables(told))
     return 0
 
 

@@ -110,6 +110,18 @@ def _labelled(folder: Path, split: Split) -> Iterator[Labelled]:
         )
 
 
+def load_split(folder: Path, split: Split) -> Iterator[tuple[Case, bool]]:
+    """Every case of one split, labelled well enough to judge a score or not, and whether it was improper.
+
+    Raises:
+        ModelError: if the table of labels cannot be read.
+        CaseError: if a case cannot be read.
+    """
+    for one in read_table(folder / "labels.csv"):
+        if one["split"] == split:
+            yield load_case(folder / "cases" / f"{one['case_id']}.yaml"), one["label"] == "1"
+
+
 def read_table(path: Path) -> list[dict[str, str]]:
     """The lines of a table, by their headings.
 
