@@ -500,6 +500,76 @@ def test_what_an_older_paper_tells_of_a_day_to_come_is_known_already(facts_of: G
     assert facts_of({}, "2021-06-01", [document], [found]).heard("relative_arrested")
 
 
+LATER = PartialDate("2021-05-10")
+
+
+@pytest.mark.parametrize(
+    ("note", "text", "later_than", "as_of", "heard", "unplaced"),
+    [
+        # the paper itself is older than the screening: whatever it tells was known
+        ({"date": "2021-05-20"}, TEXT, LATER, "2021-06-01", True, False),
+        ({"known_by": "2021-05-20"}, TEXT, LATER, "2021-06-01", True, False),
+        ({"date": "2021-05-01", "known_by": "2021-05-20"}, TEXT, LATER, "2021-05-05", False, False),
+        # it happened after a day that is itself to come
+        ({}, TEXT, LATER, "2021-05-09", False, False),
+        ({"date": "2021-05-20"}, TEXT, LATER, "2021-05-09", False, False),
+        # it happened some time after a day that is past, in a paper that tells of nothing later
+        ({}, TEXT, LATER, "2021-06-01", True, False),
+        # and in one that does
+        ({}, f"{TEXT} On 3 July 2021 it rained.", LATER, "2021-06-01", False, True),
+        ({"date": "2021"}, f"{TEXT} On 3 July 2021 it rained.", LATER, "2021-06-01", False, True),
+    ],
+)
+def test_what_happened_some_time_after_a_day_is_placed_by_its_paper(
+    facts_of: Gather,
+    note: dict[str, str],
+    text: str,
+    later_than: PartialDate,
+    as_of: str,
+    heard: bool,
+    unplaced: bool,
+) -> None:
+    document = paper(text=text, **note)
+    facts = facts_of({}, as_of, [document], [signal(document, later_than=later_than)])
+    assert (bool(facts.heard("relative_arrested")), bool(facts.unplaced_signals)) == (heard, unplaced)
+
+
+@pytest.mark.parametrize(
+    ("note", "happened", "heard", "unplaced"),
+    [
+        ({}, None, False, True),  # the paper tells of days to come, and this has none
+        ({}, "2021-05-31", True, False),
+        ({}, "2021", False, True),
+        ({"date": "2021-05-01"}, "2021", True, False),
+        ({"date": "2021-05-01"}, None, True, False),
+        ({"known_by": "2021-05-01"}, None, True, False),
+        ({"known_by": "2021-05-01"}, "2021", True, False),
+        ({"date": "2021-07-01", "known_by": "2021-05-01"}, None, False, False),
+        ({"known_by": "2021"}, None, False, True),
+    ],
+)
+def test_what_has_no_day_is_placed_by_its_paper(
+    facts_of: Gather, note: dict[str, str], happened: str | None, heard: bool, unplaced: bool
+) -> None:
+    document = paper(text=f"{TEXT} On 3 July 2021 it rained.", **note)
+    day = None if happened is None else PartialDate(happened)
+    facts = facts_of({}, "2021-06-01", [document], [signal(document, happened=day)])
+    assert (bool(facts.heard("relative_arrested")), bool(facts.unplaced_signals)) == (heard, unplaced)
+
+
+def test_a_signal_that_one_paper_places_is_not_open_for_another(facts_of: Gather) -> None:
+    told, untold = paper("a", date="2021-05-01"), paper("b", date="2021")
+    facts = facts_of({}, "2021-06-01", [told, untold], [signal(told), signal(untold, 25, 60)])
+    (hit,) = facts.heard("relative_arrested")
+    assert (hit.source.where, facts.unplaced_signals) == ("a", frozenset())
+
+
+def test_a_fact_that_an_item_does_not_have_is_not_stated(facts_of: Gather) -> None:
+    (item,) = facts_of({"relatives": [{"measure": "detained"}]}).list_of("relatives").items
+    assert value_of(item.fact("measure")) == "detained"
+    assert item.fact("relation") is SILENT
+
+
 def test_a_hit_leads_back_to_the_words_of_the_document(facts_of: Gather) -> None:
     document = paper(kind="press", title="A daily")
     (hit,) = facts_of({}, documents=[document], signals=[signal(document)]).heard("relative_arrested")
@@ -526,6 +596,13 @@ def test_a_hit_leads_back_to_the_words_of_the_document(facts_of: Gather) -> None
         ({"kind": "narrative"}, {"said_by": Party.COURT}, Level.ASSERTED),
         ({"kind": "press"}, {"said_by": Party.CLIENT}, Level.ASSERTED),
         ({"kind": "call_transcript"}, {"said_by": Party.GO_BETWEEN}, Level.DOCUMENTED),
+        ({"kind": "call_transcript", "level": "asserted"}, {"said_by": Party.CLIENT}, Level.ASSERTED),
+        ({"kind": "email", "level": "corroborated"}, {"said_by": Party.GO_BETWEEN}, Level.DOCUMENTED),
+        ({"kind": "press"}, {"said_by": Party.GO_BETWEEN}, Level.ASSERTED),
+        ({"kind": "press"}, {"said_by": Party.UNCLEAR}, Level.ASSERTED),
+        ({"kind": "press"}, {"said_by": Party.COURT}, Level.DOCUMENTED),
+        ({"kind": "press"}, {"said_by": Party.REQUESTING_STATE}, Level.DOCUMENTED),
+        ({"kind": "ngo_report", "level": "corroborated"}, {"said_by": Party.COURT}, Level.DOCUMENTED),
     ],
 )
 def test_a_sentence_that_passes_on_anothers_word_is_no_better_than_that_word(
@@ -562,6 +639,20 @@ def test_an_unreadable_document_is_no_document_of_its_kind(facts_of: Gather) -> 
 
 
 # -- what-ifs
+
+
+def test_assuming_a_verdict_keeps_all_that_the_file_tells(facts_of: Gather) -> None:
+    document = paper(date="2021-05-01", kind="press")
+    unplaced = signal(document, 25, 60, id="alert_deleted", happened=PartialDate("2025"))
+    case = {"request": {"made": True}, "relatives": [{"measure": "detained"}]}
+    facts = facts_of(case, "2021", [document], [signal(document), unplaced])
+    first = facts.assume({"one": Truth.TRUE})
+    both = first.assume({"other": Truth.FALSE})
+    assert dict(both.assumed) == {"one": Truth.TRUE, "other": Truth.FALSE}
+    assert dict(first.assumed) == {"one": Truth.TRUE}
+    for name in ("as_of", "facts", "lists", "signals", "unplaced_signals", "documents", "present"):
+        assert getattr(both, name) == getattr(facts, name)
+        assert getattr(both, name) is not None
 
 
 def test_assuming_a_verdict_leaves_the_file_as_it_is(facts_of: Gather) -> None:

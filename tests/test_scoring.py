@@ -17,6 +17,7 @@ from redflag.scoring import (
     BaseRate,
     Bounds,
     Policy,
+    Sums,
     Weighed,
     band_of,
     coverage,
@@ -273,6 +274,29 @@ def test_bounds_that_stand_ready_are_those_that_are_documented(
     for file in (outcomes, again):
         wanted = -farthest(file, policy, -1.0), farthest(file, policy, 1.0)
         assert bounds.of(file) == pytest.approx(wanted, abs=1e-12)
+
+
+@thorough
+@given(files(), policies, st.data())
+def test_a_total_with_some_outcomes_changed_is_that_of_the_changed_file(
+    outcomes: list[Weighed], policy: Policy, data: st.DataObject
+) -> None:
+    """Sums that stand ready answer what-ifs: only those that a change touches are made again."""
+    sums = weigh(outcomes, SATURATION, policy).sums
+    changed = {
+        one.rule_id: replace(
+            one,
+            status=data.draw(statuses),
+            event=data.draw(events),
+            strength=data.draw(shares),
+        )
+        for one in outcomes
+        if data.draw(st.booleans())
+    }
+    after = [changed.get(one.rule_id, one) for one in outcomes]
+    expected = math.fsum(Sums(after, SATURATION, policy).shares().values())
+    assert math.isclose(sums.total(changed.values()), expected, abs_tol=1e-9)
+    assert math.isclose(sums.total(), math.fsum(sums.shares().values()), abs_tol=1e-9)
 
 
 def test_bounds_are_of_the_rules_that_they_were_made_for() -> None:
