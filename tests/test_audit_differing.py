@@ -26,6 +26,11 @@ A, B = {"name": "a", "x": 1}, {"name": "b", "x": 2}
         ({"b": 1}, {"a": 2, "b": 1}, ["a: nothing → 2"]),
         ({"x": None}, {"x": 0}, ["x: nothing → 0"]),
         ({"x": 1}, {"x": 1.0}, ["x: 1 → 1.0"]),
+        # a key without a value and no key are two forms, and so are two digests
+        ({"x": None}, {}, ["x: nothing → nothing"]),
+        ({}, {"x": None}, ["x: nothing → nothing"]),
+        ({"x": [None]}, {"x": []}, ["x[0]: nothing → nothing"]),
+        ({"x": []}, {"x": [None]}, ["x[0]: nothing → nothing"]),
         ({"x": 1}, {"x": True}, ["x: 1 → true"]),
         ({"x": "é"}, {"x": []}, ['x: "é" → []']),
         ({"x": [1, 2]}, {"x": [1, 3, 4]}, ["x[1]: 2 → 3", "x[2]: nothing → 4"]),
@@ -50,6 +55,7 @@ def test_each_value_that_differs_is_told_by_its_path(old: Any, new: Any, told: l
 
 
 def test_a_long_value_is_told_in_part() -> None:
+    assert str(Difference("x", "é", None)) == 'x: "é" → nothing'
     # 98 letters and two quotes are a hundred signs
     assert str(Difference("x", "a" * 98, None)) == f'x: "{"a" * 98}" → nothing'
     assert str(Difference("x", "a" * 99, None)) == f'x: "{"a" * 97} … → nothing'

@@ -332,7 +332,7 @@ def a_report() -> str:
 def a_poor_report() -> str:
     """A page of a ledger with next to nothing, and flaws."""
     found = Behaviour(
-        months={"2026-01": tally(1)}, whole=tally(1), earlier=Tally(), later=tally(1), against="nothing",
+        months={"2026-01": tally(1)}, whole=tally(1), earlier=tally(2), later=tally(1), against="nothing",
         stability=None, shifts=(), contests=(), switched_off={}, packs={}, never=(), always=("alpha.one",),
         subjects=1, erased=0,
     )  # fmt: skip
@@ -352,6 +352,7 @@ def plots_alone() -> str:
             paired("more than one", ["a", "b"], [2.5, 0.0], [1.0, 2.0]),
             bars("none", []),
             bars("two", [("a", 0.5), ("<b>", 0.125)]),
+            bars("nought", [("a", 0.0)]),
             line("none", {}),
             line("flat", {"a": 0.0}),
             line("minus", {"a": -3.0, "b": -1.0}),
@@ -359,6 +360,11 @@ def plots_alone() -> str:
             "",
         )
     )
+
+
+def test_a_pair_for_each_name_or_none() -> None:
+    with pytest.raises(ValueError, match="zip"):
+        paired("odd", ["a", "b"], [0.5], [0.5, 0.5])
 
 
 PAGES = {

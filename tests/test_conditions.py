@@ -63,6 +63,10 @@ def test_a_condition_comes_to_what_is_expected(
 ) -> None:
     trace = ask(condition_of(test["condition"]), facts_for(test, facts_of))
     assert test["expected"] == trace.truth.value
+    for one in trace.walk():
+        assert isinstance(one.reason, str)
+        assert isinstance(one.sources, tuple)
+        assert one.truth is Truth.UNKNOWN or one.reason == ""
     if "reason" in test:
         assert test["reason"] == trace.reason
 
@@ -424,6 +428,55 @@ def test_an_open_fact_shows_both_sides_of_a_dispute(facts_of: Gather, condition_
     made = [{"value": True, "party": "client"}, {"value": False, "party": "requesting_state"}]
     trace = ask(condition_of({"fact": "request.made", "is": "true"}), facts_of({"request": {"made": made}}))
     assert {source.party for source in trace.sources} == {Party.CLIENT, Party.REQUESTING_STATE}
+
+
+def test_an_open_number_shows_both_sides_of_a_dispute(facts_of: Gather, condition_of: Read) -> None:
+    months = [{"value": 6, "party": "client"}, {"value": 60, "party": "requesting_state"}]
+    facts = facts_of({"charges": [{"sentence_months": months}]})
+    asked = condition_of({"some": "charges", "where": {"fact": "item.sentence_months", "below": "24"}})
+    (item,) = ask(asked, facts).children
+    (number,) = item.children
+    assert {source.party for source in number.sources} == {Party.CLIENT, Party.REQUESTING_STATE}
+
+
+def test_items_are_asked_with_the_rules_and_the_company_of_the_file(
+    facts_of: Gather, condition_of: Read
+) -> None:
+    other = Trace(Truth.TRUE, "alpha.one")
+    for leaf in ({"rule": "alpha.one"}, {"beside": "supports"}):
+        asked = condition_of({"some": "relatives", "where": leaf})
+        scope = Scope(facts_of({"relatives": [{}]}), {}, {"alpha.one": other}, {"fired:supports": Truth.TRUE})
+        assert asked.evaluate(scope).truth is Truth.TRUE
+
+
+def test_an_item_after_one_that_does_not_count_is_asked_too(facts_of: Gather, condition_of: Read) -> None:
+    listed = [{"assertion": "feared", "relation": "sister"}, {"relation": "brother"}, {"relation": "parent"}]
+    for where in ({}, {"where": {"fact": "item.relation", "in": ["brother", "parent"]}}):
+        for order in (listed, listed[::-1], [listed[1], listed[0], listed[2]]):
+            trace = ask(condition_of({"some": "relatives", **where}), facts_of({"relatives": order}))
+            assert len(trace.children) == 2
+
+
+def test_a_list_that_may_grow_shows_what_is_on_it(facts_of: Gather, condition_of: Read) -> None:
+    case = {"relatives": [{"measure": "dismissed"}, {"measure": "detained", "happened": "2024"}]}
+    asked = condition_of({"some": "relatives", "where": {"fact": "item.measure", "is": "detained"}})
+    trace = ask(asked, facts_of(case, "2024-06-01"))
+    assert (trace.truth, trace.reason, trace.sources) == (
+        Truth.UNKNOWN,
+        "may be later than the screening date",
+        (),
+    )
+    assert [child.node for child in trace.children] == ["relatives[0]"]
+
+
+@pytest.mark.parametrize("n", [1, 2])
+def test_of_a_list_the_condition_itself_is_open(facts_of: Gather, condition_of: Read, n: int) -> None:
+    """Which of its items has to fit cannot be said; that enough of them do can be assumed."""
+    fits = {"fact": "item.measure", "is": "detained"}
+    asked = condition_of({"count": "relatives", "at_least": str(n), "where": fits})
+    trace = ask(asked, facts_of({"relatives": [{}, {}, {}]}))
+    assert [child.truth for child in trace.children] == [Truth.UNKNOWN] * 3
+    assert list(open_leaves(trace)) == [(asked.words, Truth.TRUE)]
 
 
 def test_a_verdict_is_explained_by_the_items_that_bear_it_out(facts_of: Gather, condition_of: Read) -> None:

@@ -299,6 +299,20 @@ def test_a_total_with_some_outcomes_changed_is_that_of_the_changed_file(
     assert math.isclose(sums.total(), math.fsum(sums.shares().values()), abs_tol=1e-9)
 
 
+def test_an_unsettled_rule_is_open_and_knows_nothing_of_its_file() -> None:
+    told = rule("a", status="fired", strength=0.5, event="call", open=True, contestable=True, core=True)
+    assert unsettled(told) == rule("a", status="undetermined", strength=1.0, event="", core=True)
+    assert unsettled(told).open is unsettled(told).contestable is False
+
+
+def test_the_range_is_wider_by_what_rounding_may_move() -> None:
+    outcomes = [rule("a"), rule("b", status="undetermined")]
+    found = score(outcomes)
+    low, high = Bounds(map(unsettled, outcomes), SATURATION, POLICY).of(outcomes)
+    assert math.isclose(found.low, low - UNIT, abs_tol=1e-12)
+    assert math.isclose(found.high, high + UNIT, abs_tol=1e-12)
+
+
 def test_bounds_are_of_the_rules_that_they_were_made_for() -> None:
     with pytest.raises(ValueError, match="other rules"):
         Bounds([rule("one")], SATURATION, POLICY).of([rule("other")])
