@@ -250,15 +250,16 @@ def test_shares_and_means_of_nothing_are_nought() -> None:
 
 
 def test_a_tally_adds_up_what_an_assessment_says(ledger) -> None:
-    one = ledger.assessment(2)
-    assert one is not None
+    kept = ledger.assessment(2)
+    assert kept is not None
+    one = kept.model_copy(update={"coverage": 0.25})
     found = Tally()
     for log_odds in (-1e9, -2.0, 0.0, 2.0, 1e9):
         found.add(one.model_copy(update={"log_odds": log_odds}))
     assert found.scores == [1, 1, 0, 0, 0, 1, 0, 0, 1, 1]
     assert found.kept == 5
     assert found.log_odds == 0.0
-    assert found.coverage == pytest.approx(5 * one.coverage)
+    assert found.coverage == 1.25
     assert found.bands == {one.band: 5}
     assert found.documents == 5
     assert found.languages == {one.documents[0].language or "undetermined": 5}

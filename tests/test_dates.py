@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import datetime
 import itertools
+import re
 from collections.abc import Callable
 
 import pytest
@@ -168,3 +169,30 @@ def test_json_keeps_the_written_form(text: str) -> None:
 def test_a_date_cannot_be_altered() -> None:
     with pytest.raises(AttributeError):
         PartialDate("2021").text = "2022"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("text", "fits"),
+    [
+        ("2021", True),
+        ("2021-04", True),
+        ("2021-04-30", True),
+        ("2020/2021", True),
+        ("2021-04/2021-06", True),
+        ("2021-04-30/2022", True),
+        ("", False),
+        ("21", False),
+        ("2021-4", False),
+        ("2021-04-30-01", False),
+        ("2021/", False),
+        ("/2021", False),
+        ("2021/2022/2023", False),
+        ("x2021", False),
+        ("2021x", False),
+        ("April 2021", False),
+    ],
+)
+def test_the_json_schema_lets_through_what_is_written_like_a_date(text: str, fits: bool) -> None:
+    schema = TypeAdapter(PartialDate).json_schema(mode="validation")
+    assert schema["type"] == "string"
+    assert bool(re.search(schema["pattern"], text)) is fits
