@@ -89,7 +89,7 @@ def test_a_group_may_be_a_stream() -> None:
 
 @pytest.mark.parametrize("truth", Truth)
 def test_bool_is_refused_for_each_value(truth: Truth) -> None:
-    with pytest.raises(TypeError, match="^a Truth has three values and no bool\\(\\); compare it with `is`$"):
+    with pytest.raises(TypeError, match=r"^a Truth has three values and no bool\(\); compare it with `is`$"):
         bool(truth)
     with pytest.raises(TypeError):
         assert truth
