@@ -409,12 +409,14 @@ def test_what_is_assumed_of_something_else_changes_nothing(
         {"fact": "item.sentence_months", "below": "24"},
         {"date": "item.happened", "before": "2021"},
         {"date": "2021", "before": "item.happened"},
+        {"fact": "item.urged", "includes": ["return"]},
     ],
     ids=str,
 )
 def test_nothing_is_assumed_of_one_item_of_a_list(facts_of: Gather, condition_of: Read, leaf: Any) -> None:
     """The words of such a condition are the same for every item: a what-if cannot mean one of them."""
-    listed = "charges" if "sentence_months" in str(leaf) else "relatives"
+    by_field = {"sentence_months": "charges", "urged": "contacts"}
+    listed = next((name for field, name in by_field.items() if field in str(leaf)), "relatives")
     asked = condition_of({"some": listed, "where": leaf})
     (inside,) = asked.parts()
     facts = facts_of({listed: [{}]})
@@ -437,6 +439,33 @@ def test_an_open_number_shows_both_sides_of_a_dispute(facts_of: Gather, conditio
     (item,) = ask(asked, facts).children
     (number,) = item.children
     assert {source.party for source in number.sources} == {Party.CLIENT, Party.REQUESTING_STATE}
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"date": "as_of", "before": "notice.issued_on"},
+        {"date": "2021", "before": "notice.issued_on"},
+        {"date": "protection.granted_on", "before": "notice.issued_on"},
+        {"date": "notice.issued_on", "before": "protection.granted_on"},
+    ],
+    ids=str,
+)
+def test_a_comparison_with_a_day_that_is_not_stated_says_so(
+    facts_of: Gather, condition_of: Read, condition: Any
+) -> None:
+    trace = ask(condition_of(condition), facts_of({"protection": {"granted_on": "2020"}}))
+    assert (trace.truth, trace.reason) == (Truth.UNKNOWN, "not stated")
+
+
+def test_an_open_list_says_what_is_disputed_on_it(facts_of: Gather, condition_of: Read) -> None:
+    measure = [{"value": "detained", "party": "client"}, {"value": "dismissed", "party": "requesting_state"}]
+    asked = condition_of({"some": "relatives", "where": {"fact": "item.measure", "is": "detained"}})
+    assert ask(asked, facts_of({"relatives": [{"measure": measure}]})).reason == "disputed"
+
+
+def test_a_group_whose_open_parts_give_no_reason_gives_none(facts_of: Gather, condition_of: Read) -> None:
+    assert ask(condition_of({"all": [{"rests_on": "asserted"}]}), facts_of({})).reason == ""
 
 
 def test_items_are_asked_with_the_rules_and_the_company_of_the_file(

@@ -510,6 +510,8 @@ LATER = PartialDate("2021-05-10")
         ({"date": "2021-05-20"}, TEXT, LATER, "2021-06-01", True, False),
         ({"known_by": "2021-05-20"}, TEXT, LATER, "2021-06-01", True, False),
         ({"date": "2021-05-01", "known_by": "2021-05-20"}, TEXT, LATER, "2021-05-05", False, False),
+        ({"date": "2021-05-20"}, f"{TEXT} On 3 July 2021 it rained.", LATER, "2021-06-01", True, False),
+        ({"known_by": "2021-05-20"}, f"{TEXT} On 3 July 2021 it rained.", LATER, "2021-06-01", True, False),
         # it happened after a day that is itself to come
         ({}, TEXT, LATER, "2021-05-09", False, False),
         ({"date": "2021-05-20"}, TEXT, LATER, "2021-05-09", False, False),
@@ -562,6 +564,21 @@ def test_a_signal_that_one_paper_places_is_not_open_for_another(facts_of: Gather
     facts = facts_of({}, "2021-06-01", [told, untold], [signal(told), signal(untold, 25, 60)])
     (hit,) = facts.heard("relative_arrested")
     assert (hit.source.where, facts.unplaced_signals) == ("a", frozenset())
+
+
+def test_a_sentence_after_one_that_is_not_heard_is_heard(facts_of: Gather) -> None:
+    later, open_, heard = paper("a", date="2022"), paper("b", date="2021"), paper("c", date="2020")
+    told = [signal(one, event=one.id) for one in (later, open_, heard)]
+    for order in itertools.permutations(told):
+        (hit,) = facts_of({}, "2021-06-01", [later, open_, heard], order).heard("relative_arrested")
+        assert (hit.source.where, hit.source.happened) == ("c", None)
+
+
+def test_a_hit_says_when_it_happened(facts_of: Gather) -> None:
+    document = paper()
+    found = signal(document, happened=PartialDate("2020-05"))
+    (hit,) = facts_of({}, "2021-06-01", [document], [found]).heard("relative_arrested")
+    assert hit.source.happened == "2020-05"
 
 
 def test_a_fact_that_an_item_does_not_have_is_not_stated(facts_of: Gather) -> None:
