@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import pickle
 import shutil
 import stat
 from pathlib import Path
 
 import pytest
 
+from redflag.documents import Document, DocumentNote
 from redflag.errors import RuleError
 from redflag.pack import kept, read, read_pack, shipped_pack_folder
+from redflag.signals import Lexicons, find
 
 
 @pytest.fixture
@@ -41,7 +44,47 @@ def test_only_its_owner_may_see_it_and_nothing_lies_beside_it(place: Path) -> No
     read_pack([shipped_pack_folder()])
     assert stat.S_IMODE(place.parent.stat().st_mode) == 0o700
     assert stat.S_IMODE(place.stat().st_mode) == 0o600
-    assert [*place.parent.iterdir()] == [place]
+    assert {*place.parent.iterdir()} == {place, phrases_beside(place)}
+
+
+def phrases_beside(place: Path) -> Path:
+    return place.with_name("phrases.json")
+
+
+def heard(lexicons: Lexicons, language: str, text: str) -> set[str]:
+    return {one.id for one in find([Document("text", text, DocumentNote(language=language))], lexicons)}
+
+
+TEXT = "They arrested my brother and said that he will be released if I return."
+
+
+def test_phrases_are_read_only_where_what_they_compile_to_was_not_kept(place: Path) -> None:
+    first = read_pack([shipped_pack_folder()])
+    found = heard(first.lexicons, "en", TEXT)
+    assert found
+    phrases = phrases_beside(place)
+    kept_phrases = phrases.read_bytes()
+    phrases.write_bytes(b"not read")
+    second = read_pack([shipped_pack_folder()])
+    assert heard(second.lexicons, "en", TEXT) == found
+    place.with_name("signals-en.json").unlink()
+    for content in (b"not whole", kept_phrases):
+        phrases.write_bytes(content)
+        again = read_pack([shipped_pack_folder()])
+        assert heard(again.lexicons, "en", TEXT) == found
+        assert again.lexicons.lexicons == first.lexicons.lexicons
+        assert pickle.loads(pickle.dumps(again.lexicons)).digest() == first.lexicons.digest()
+        place.with_name("signals-en.json").unlink()
+
+
+def test_phrases_that_changed_since_the_pack_was_read_are_refused(place: Path, shipped: Path) -> None:
+    read_pack([shipped])
+    phrases_beside(place).unlink()
+    second = read_pack([shipped])
+    slots = next(iter(sorted((shipped / "lexicons" / "slots").glob("*.yaml"))))
+    slots.write_text(slots.read_text(encoding="utf-8") + "# more\n", encoding="utf-8")
+    with pytest.raises(RuleError, match="has changed since it was read"):
+        heard(second.lexicons, "en", TEXT)
 
 
 @pytest.mark.parametrize("spoilt", [b"", b"\xff", b"{}", b"cut", b"altered", b"headless"])

@@ -12,13 +12,21 @@ from typing import Any
 from redflag.conditions import Condition
 from redflag.errors import Fault, Location, RuleError, did_you_mean
 from redflag.pack.grammar import Reader
-from redflag.pack.kept import Contents, keep, key_of, recall
+from redflag.pack.kept import Contents, KeptPack, keep, key_of, recall, recall_phrases
 from redflag.pack.rule import About, Axis, Family, LegalProvision, Literature, Rule
 from redflag.pack.rules import Question, RulePack
 from redflag.paths import case_shape
 from redflag.record import Parsed, Record, RecordT, digest, parse_yaml, validate
 from redflag.scoring import Policy
-from redflag.signals import ContextWords, Lexicon, Lexicons, read_context, read_lexicon, read_slots
+from redflag.signals import (
+    ContextWords,
+    Lexicon,
+    Lexicons,
+    Vocabulary,
+    read_context,
+    read_lexicon,
+    read_slots,
+)
 
 MOST_CORE_RULES = 25
 LARGEST_FILE = 1_000_000
@@ -73,11 +81,11 @@ def read_pack(
     kept = recall(key)
     if kept is not None:
         with contextlib.suppress(RuleError):  # told anew below, with the places of the faults
-            return _read(folders, off, pin, _Kept(base, kept).read)
+            return _read(folders, off, pin, _Kept(base, kept.files).read, _Recalled(base, key, kept))
     noted = _Noted(base)
     pack = _read(folders, off, pin, noted.read)
     if key == key_of(base):
-        keep(key, noted.contents)
+        keep(key, noted.contents, pack.lexicons.outline, pack.digest)
     return pack
 
 
@@ -96,6 +104,44 @@ class _Kept:
         return Parsed(self._contents[name], str(path), is_proven=True)
 
 
+class _Recalled:
+    """A pack that was read before: its lexicons as far as they are needed, and its digest."""
+
+    def __init__(self, folder: Path, key: str, kept: KeptPack) -> None:
+        self._folder = folder
+        self._key = key
+        self._kept = kept
+        self.digest = kept.digest
+        self.signals = kept.lexicons.ids
+
+    def lexicons(self) -> Lexicons:
+        """The lexicons, none of whose phrases is read yet."""
+        return Lexicons.unread(self._kept.lexicons, self._context, self._vocabulary)
+
+    def _context(self, language: str) -> ContextWords:
+        path = self._folder / "lexicons" / "context" / f"{language}.yaml"
+        if f"lexicons/context/{path.name}" not in self._kept.files:
+            return ContextWords()
+        return read_context(_Kept(self._folder, self._kept.files).read(path))
+
+    def _vocabulary(self) -> Vocabulary:
+        """All lexicons, with their phrases.
+
+        Raises:
+            RuleError: if they have to be read from the disk and are no longer the same.
+        """
+        phrases = recall_phrases(self._key)
+        if phrases is None and key_of(self._folder) != self._key:
+            mend = "read it again"
+            raise RuleError(Fault("the rule pack has changed since it was read", mend=mend))
+        faults: list[Fault] = []
+        read = _Kept(self._folder, {**self._kept.files, **(phrases or {})}).read
+        found = _lexicons([self._folder], read, faults)
+        if faults:
+            raise RuleError(faults)
+        return found
+
+
 class _Noted:
     """Files whose content is noted while they are read."""
 
@@ -111,9 +157,13 @@ class _Noted:
 
 
 def _read(
-    folders: Sequence[Path], off: Mapping[str, str], pin: str | None, read: Callable[[Path], Parsed]
+    folders: Sequence[Path],
+    off: Mapping[str, str],
+    pin: str | None,
+    read: Callable[[Path], Parsed],
+    recalled: _Recalled | None = None,
 ) -> RulePack:
-    """The pack, each file of it by `read`."""
+    """The pack, each file of it by `read`; its lexicons and digest as `recalled`, where they are."""
     faults: list[Fault] = []
     base = folders[0]
     if not base.is_dir():
@@ -123,9 +173,10 @@ def _read(
     law = _record(_Law, base / "legal_basis.yaml", read, faults)
     sources = _record(_Sources, base / "sources.yaml", read, faults)
     policy = _record(Policy, base / "scoring.yaml", read, faults)
-    lexicons = _lexicons(folders, read, faults)
+    vocabulary = Vocabulary((), {}, {}) if recalled is not None else _lexicons(folders, read, faults)
+    signals = recalled.signals if recalled is not None else [one.id for one in vocabulary.lexicons]
     rules = _rules(folders, read, faults)
-    questions = _questions(rules, [lexicon.id for lexicon in lexicons[0]], faults)
+    questions = _questions(rules, signals, faults)
     if about is None or families is None or law is None or sources is None or policy is None:
         raise RuleError(faults)
     provisions = {one.id: one for one in law.provisions}
@@ -139,15 +190,20 @@ def _read(
             faults.append(Fault(f'switching off "{rule_id}" needs a reason'))
     if faults:
         raise RuleError(faults)
-    compiled = Lexicons(*lexicons, is_checked=True, is_kept=[*folders] == [shipped_pack_folder()])
-    content = {
-        "rules": {rule.id: _rule_digest(rule) for rule, _ in rules},
-        "lexicons": compiled.digest(),
-        "families": families.digest(),
-        "law": {one.id: one.digest() for one in law.provisions},
-        "sources": {one.key: one.digest() for one in sources.sources},
-        "policy": policy.digest(),
-    }
+    if recalled is not None:
+        lexicons, told = recalled.lexicons(), recalled.digest
+    else:
+        lexicons = Lexicons(*vocabulary, is_checked=True, is_kept=[*folders] == [shipped_pack_folder()])
+        told = digest(
+            {
+                "rules": {rule.id: _rule_digest(rule) for rule, _ in rules},
+                "lexicons": lexicons.digest(),
+                "families": families.digest(),
+                "law": {one.id: one.digest() for one in law.provisions},
+                "sources": {one.key: one.digest() for one in sources.sources},
+                "policy": policy.digest(),
+            }
+        )
     pack = RulePack(
         about,
         questions,
@@ -157,8 +213,8 @@ def _read(
         policy,
         provisions,
         literature,
-        compiled,
-        digest(content),
+        lexicons,
+        told,
         dict(sorted(off.items())),
     )
     if pin is not None and pack.digest != pin:
@@ -227,9 +283,7 @@ def _rules(
     return found
 
 
-def _lexicons(
-    folders: Sequence[Path], read: Callable[[Path], Parsed], faults: list[Fault]
-) -> tuple[list[Lexicon], dict[str, dict[str, tuple[str, ...]]], dict[str, ContextWords]]:
+def _lexicons(folders: Sequence[Path], read: Callable[[Path], Parsed], faults: list[Fault]) -> Vocabulary:
     lexicons: dict[str, Lexicon] = {}
     slots: dict[str, dict[str, tuple[str, ...]]] = {}
     contexts: dict[str, ContextWords] = {}
@@ -249,7 +303,7 @@ def _lexicons(
             if lexicon.id in lexicons:
                 raise RuleError(Fault(f'a lexicon "{lexicon.id}" stands already', Location(str(path), 1, 1)))
             lexicons[lexicon.id] = lexicon
-    return list(lexicons.values()), slots, contexts
+    return Vocabulary(tuple(lexicons.values()), slots, contexts)
 
 
 def _yaml_files(folders: Sequence[Path], inside: str) -> list[Path]:

@@ -1,6 +1,6 @@
 """The signals room: what documents say, how they put it, and whose word it is."""
 
-from redflag.signals.find import Lexicons, Signal, find, letters_by_language
+from redflag.signals.find import Lexicons, Outline, Signal, Vocabulary, find, letters_by_language
 from redflag.signals.language import NAMES, UNDETERMINED, language_of
 from redflag.signals.lexicon import ContextWords, Lexicon, read_context, read_lexicon, read_slots
 from redflag.signals.masking import Names
@@ -15,11 +15,13 @@ __all__ = [
     "Lexicon",
     "Lexicons",
     "Names",
+    "Outline",
     "PhraseError",
     "Signal",
     "Tagger",
     "TaggerModel",
     "TextDate",
+    "Vocabulary",
     "dates_in",
     "find",
     "language_of",

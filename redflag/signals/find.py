@@ -5,8 +5,9 @@ from __future__ import annotations
 import bisect
 import contextlib
 import functools
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from redflag.dates import PartialDate
 from redflag.documents import Document
@@ -92,6 +93,33 @@ class _Language:
     """Lexicons of what is itself said, such as a threat or an offer."""
 
 
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What is known of all lexicons before a phrase of one is read.
+
+    Attributes:
+        ids: ids of the lexicons, sorted.
+        languages: the languages that some lexicon has phrases in, sorted.
+        reviewed: those all of whose phrases were read by a native speaker.
+        utterances: lexicons of what is itself said, such as a threat or an offer.
+        digest: SHA-256 of all lexicons, slots and context words, as 64 hexadecimal digits.
+    """
+
+    ids: tuple[str, ...]
+    languages: tuple[str, ...]
+    reviewed: tuple[str, ...]
+    utterances: tuple[str, ...]
+    digest: str
+
+
+class Vocabulary(NamedTuple):
+    """The lexicons with the shared slots and the context words by language."""
+
+    lexicons: tuple[Lexicon, ...]
+    slots: Mapping[str, SlotTable]
+    contexts: Mapping[str, ContextWords]
+
+
 class Lexicons:
     """Every lexicon, with the shared slots and the context words, compiled to be searched for.
 
@@ -120,54 +148,94 @@ class Lexicons:
         Raises:
             RuleError: for two lexicons of one id, or a phrase with a slot that nobody knows.
         """
-        self._lexicons = tuple(sorted(lexicons, key=lambda lexicon: lexicon.id))
-        self._slots = {language: dict(table) for language, table in slots.items()}
-        self._contexts = dict(contexts)
-        self._is_kept = is_kept
-        self._digest = ""
-        ids = [lexicon.id for lexicon in self._lexicons]
+        whole = Vocabulary(
+            tuple(sorted(lexicons, key=lambda lexicon: lexicon.id)),
+            {language: dict(table) for language, table in slots.items()},
+            dict(contexts),
+        )
+        ids = [lexicon.id for lexicon in whole.lexicons]
         twice = sorted({name for name in ids if ids.count(name) > 1}) if len(set(ids)) < len(ids) else []
         if twice:
             raise RuleError([Fault(f'two lexicons are called "{name}"') for name in twice])
-        spoken = {language for lexicon in self._lexicons for language in lexicon.phrases}
+        spoken = {language for lexicon in whole.lexicons for language in lexicon.phrases}
         self.languages: tuple[str, ...] = tuple(sorted(spoken))
+        self._read: Callable[[], Vocabulary] = lambda: whole
+        self._context: Callable[[str], ContextWords] = lambda language: (
+            whole.contexts.get(language, ContextWords())
+        )
+        self._is_kept = is_kept
         self._compiled: dict[str, _Language] = {}
         if not is_checked:
-            faults = [fault for lexicon in self._lexicons for fault in self._unknown_slots(lexicon)]
+            faults = [fault for lexicon in whole.lexicons for fault in self._unknown_slots(lexicon)]
             if faults:
                 raise RuleError(faults)
+
+    @classmethod
+    def unread(
+        cls, outline: Outline, context: Callable[[str], ContextWords], read: Callable[[], Vocabulary]
+    ) -> Lexicons:
+        """Lexicons that were checked before: of each only so much is read as a document needs.
+
+        Args:
+            outline: what was known of them then.
+            context: gives the context words of a language.
+            read: gives all of them, which is asked only where what they compile to was not kept.
+        """
+        lexicons = cls.__new__(cls)
+        lexicons.outline = outline
+        lexicons.languages = outline.languages
+        lexicons._context = context
+        lexicons._read = read
+        lexicons._is_kept = True
+        lexicons._compiled = {}
+        return lexicons
 
     def __reduce__(self) -> tuple[object, ...]:
         """Rebuild from the lexicons, which are checked; compiling them again is cheap."""
         rebuild = functools.partial(type(self), is_checked=True, is_kept=self._is_kept)
-        return rebuild, (self._lexicons, self._slots, self._contexts)
+        return rebuild, (*self._whole,)
+
+    @functools.cached_property
+    def _whole(self) -> Vocabulary:
+        return self._read()
+
+    @functools.cached_property
+    def outline(self) -> Outline:
+        """What is known of them without their phrases."""
+        whole = self._whole
+        return Outline(
+            tuple(lexicon.id for lexicon in whole.lexicons),
+            self.languages,
+            tuple(
+                language
+                for language in self.languages
+                if all(
+                    one.reviewed_by_native.get(language) for one in whole.lexicons if language in one.phrases
+                )
+            ),
+            tuple(lexicon.id for lexicon in whole.lexicons if lexicon.utterance),
+            digest(
+                {
+                    "lexicons": {lexicon.id: lexicon.digest() for lexicon in whole.lexicons},
+                    "slots": {name: {k: list(v) for k, v in t.items()} for name, t in whole.slots.items()},
+                    "contexts": {name: words.digest() for name, words in whole.contexts.items()},
+                }
+            ),
+        )
 
     @functools.cached_property
     def reviewed(self) -> frozenset[str]:
         """The languages all of whose phrases were read by a native speaker."""
-        return frozenset(
-            language
-            for language in self.languages
-            if all(one.reviewed_by_native.get(language) for one in self._lexicons if language in one.phrases)
-        )
+        return frozenset(self.outline.reviewed)
 
     @property
     def lexicons(self) -> tuple[Lexicon, ...]:
         """The lexicons, by id."""
-        return self._lexicons
+        return self._whole.lexicons
 
     def digest(self) -> str:
         """SHA-256 of all lexicons, slots and context words, as 64 hexadecimal digits."""
-        if self._digest:
-            return self._digest
-        self._digest = digest(
-            {
-                "lexicons": {lexicon.id: lexicon.digest() for lexicon in self._lexicons},
-                "slots": {name: {k: list(v) for k, v in t.items()} for name, t in self._slots.items()},
-                "contexts": {name: words.digest() for name, words in self._contexts.items()},
-            }
-        )
-        return self._digest
+        return self.outline.digest
 
     def of(self, language: str) -> _Language | None:
         """What reading a language takes; None for one that is not covered."""
@@ -178,7 +246,7 @@ class Lexicons:
 
     def _unknown_slots(self, lexicon: Lexicon) -> Iterator[Fault]:
         for language, phrases in lexicon.phrases.items():
-            known = {*self._slots.get(language, ()), *lexicon.slots.get(language, ())}
+            known = {*self._whole.slots.get(language, ()), *lexicon.slots.get(language, ())}
             for number, text in enumerate(phrases):
                 place = Location(keys=f"lexicons.{lexicon.id}.phrases.{language}[{number}]")
                 try:
@@ -191,7 +259,7 @@ class Lexicons:
                         yield Fault(f'unknown slot "{{{name}}}"', place, did_you_mean(name, known))
 
     def _compile(self, language: str) -> _Language:
-        words = self._contexts.get(language, ContextWords())
+        words = self._context(language)
         writing = writing_of(language)
         return _Language(
             language,
@@ -203,7 +271,7 @@ class Lexicons:
             Speech(words, writing),
             Cues({"later": words.later}, writing),
             frozenset(map(writing.line, words.instruction_leads)),
-            frozenset(lexicon.id for lexicon in self._lexicons if lexicon.utterance),
+            frozenset(self.outline.utterances),
         )
 
     def _index(self, language: str, words: ContextWords, writing: Writing) -> Index:
@@ -214,8 +282,8 @@ class Lexicons:
         if kept is not None:
             with contextlib.suppress(ValueError):
                 return Index.read(kept, writing)
-        compiler = Compiler(language, self._slots.get(language, {}))
-        phrases = [phrase for lexicon in self._lexicons for phrase in compiler.compile(lexicon)]
+        compiler = Compiler(language, self._whole.slots.get(language, {}))
+        phrases = [phrase for lexicon in self._whole.lexicons for phrase in compiler.compile(lexicon)]
         index = Index(phrases, compiler.elements, words.common, writing)
         if key:
             keep(name, key, index.table)
