@@ -1,4 +1,4 @@
-"""The one door to the formats."""
+"""The one door to the formats; each loads what it needs when it is first asked for."""
 
 from __future__ import annotations
 
@@ -7,24 +7,45 @@ from types import MappingProxyType
 from typing import Literal, overload
 
 from redflag.assessment import Assessment
-from redflag.report.docx_form import as_docx
-from redflag.report.html_form import as_fragment, as_html
 from redflag.report.json_form import as_json, as_json_line
-from redflag.report.markdown_form import as_markdown
-from redflag.report.text_form import as_text
 from redflag.report.wording import ENGLISH, Wording, wording
 
 TextFormat = Literal["text", "json", "jsonl", "md", "html"]
 Format = TextFormat | Literal["docx"]
 
+
+def _text(assessment: Assessment, without_score: bool, wording: Wording) -> str:
+    from redflag.report.text_form import as_text
+
+    return as_text(assessment, without_score, wording)
+
+
+def _markdown(assessment: Assessment, without_score: bool, wording: Wording) -> str:
+    from redflag.report.markdown_form import as_markdown
+
+    return as_markdown(assessment, without_score, wording)
+
+
+def _html(assessment: Assessment, without_score: bool, wording: Wording) -> str:
+    from redflag.report.html_form import as_html
+
+    return as_html(assessment, without_score, wording)
+
+
+def _docx(assessment: Assessment, without_score: bool, wording: Wording) -> bytes:
+    from redflag.report.docx_form import as_docx
+
+    return as_docx(assessment, without_score, wording)
+
+
 _WRITERS: Mapping[str, Callable[[Assessment, bool, Wording], str | bytes]] = MappingProxyType(
     {
-        "text": as_text,
+        "text": _text,
         "json": lambda assessment, without_score, _: as_json(assessment, without_score),
         "jsonl": lambda assessment, without_score, _: as_json_line(assessment, without_score),
-        "md": as_markdown,
-        "html": as_html,
-        "docx": as_docx,
+        "md": _markdown,
+        "html": _html,
+        "docx": _docx,
     }
 )
 
@@ -85,4 +106,6 @@ def fragment(assessment: Assessment, *, language: str = ENGLISH) -> str:
     Raises:
         ValueError: if there is no such language.
     """
+    from redflag.report.html_form import as_fragment
+
     return as_fragment(assessment, wording(language))
