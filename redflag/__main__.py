@@ -2,6 +2,6 @@
 
 import sys
 
-from redflag.cli import main
+from redflag.cli import command
 
-sys.exit(main())
+sys.exit(command())

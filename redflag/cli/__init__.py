@@ -7,6 +7,7 @@ where a subcommand needs them.
 from __future__ import annotations
 
 import argparse
+import gc
 import io
 import os
 import sys
@@ -49,6 +50,18 @@ exit codes:
 
 _INTERRUPTED = 130
 _READER_GONE = 141
+
+
+_OBJECTS_BETWEEN_COLLECTIONS = 200_000
+"""A start makes many objects that stay; Python would look through them again and again for waste."""
+
+
+def command() -> int:
+    """The process `redflag`: `main` on its arguments, with memory managed for a short life."""
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
+    code = main()
+    gc.freeze()  # the process ends: nothing is worth collecting any more
+    return code
 
 
 def main(argv: Sequence[str] | None = None) -> int:
