@@ -160,8 +160,8 @@ class Lexicons:
         spoken = {language for lexicon in whole.lexicons for language in lexicon.phrases}
         self.languages: tuple[str, ...] = tuple(sorted(spoken))
         self._read: Callable[[], Vocabulary] = lambda: whole
-        self._context: Callable[[str], ContextWords] = lambda language: (
-            whole.contexts.get(language, ContextWords())
+        self._context: Callable[[str], ContextWords] = lambda language: whole.contexts.get(
+            language, ContextWords()
         )
         self._is_kept = is_kept
         self._compiled: dict[str, _Language] = {}

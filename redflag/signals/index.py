@@ -203,7 +203,7 @@ class Index:
         """By rank, side by side, bits of the phrases whose piece of that rank a word may be the sign of."""
         needing = self.table["needing"]
         ranks = zip(*(needing[piece].split("/") for piece in self._pieces_of[key].split(" ")), strict=True)
-        found = self._side_by_side(_bits(map(int, {*" ".join(listed).split()})) for listed in ranks)
+        found = self._side_by_side(_bits(map(int, " ".join(listed).split()), self._width) for listed in ranks)
         self._hopes[key] = found
         return found
 
@@ -252,13 +252,10 @@ class Index:
         return keys
 
 
-def _bits(numbers: Iterable[int]) -> int:
-    """A whole number with these bits set."""
-    listed = sorted(numbers)
-    if not listed:
-        return 0
-    octets = bytearray(listed[-1] // 8 + 1)
-    for number in listed:
+def _bits(numbers: Iterable[int], width: int) -> int:
+    """A whole number with these bits set, all of them below `width`."""
+    octets = bytearray(width // 8 + 1)
+    for number in numbers:
         octets[number >> 3] |= 1 << (number & 7)
     return int.from_bytes(octets, "little")
 
