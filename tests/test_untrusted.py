@@ -257,3 +257,17 @@ def _told(module: str) -> str:
     banned = RUNS_WHAT_IT_READS | REACHES_OUT | STARTS
     steps = module.split(".")
     return next((".".join(steps[:at]) for at in (1, 2) if ".".join(steps[:at]) in banned), "")
+
+
+# -- what the README promises
+
+
+def test_every_line_of_the_threat_model_names_a_test_that_is_there():
+    told = (PACKAGE.parent / "README.md").read_text(encoding="utf-8")
+    table = told.partition("## Threat model")[2].partition("## ")[0]
+    rows = [line for line in table.splitlines() if line.startswith("| ")][2:]
+
+    assert len(rows) > 10
+    for row in rows:
+        name = row.rstrip(" |").rpartition("`test_")[2].strip("`")
+        assert (Path(__file__).parent / f"test_{name}").is_file(), row
