@@ -500,6 +500,16 @@ def test_text_that_a_reader_sees_is_read(seen):
     assert (found.text, found.left_out) == ("SEEN", "")
 
 
+def test_a_page_of_very_many_rules_for_one_class_is_read_in_time_linear_in_them():
+    from redflag.intake import html
+
+    many = ".a {color: white} .a {color: black} " * 20_000
+    sheet = html._Sheet.of(html.LexborHTMLParser(f"<style>{many}</style>"))
+
+    assert list(sheet.changes) == [".a"]
+    assert only("a.html", f"<style>{many}</style>{'<p class=a>SEEN</p>' * 20_000}".encode()).left_out == ""
+
+
 def test_scripts_and_comments_of_a_page_are_no_text():
     page = (
         "<script>SECRET</script><style>SECRET</style><!-- SECRET --><template>SECRET</template><p>Seen.</p>"

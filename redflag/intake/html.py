@@ -40,7 +40,8 @@ _HIDES = re.compile(
 _FROM_AROUND = frozenset({"inherit", "initial", "unset", "revert", "currentcolor", "none", "transparent", ""})
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _PLAIN = re.compile(r"(?:[\w-]+)?(?:[.#][\w-]+)?")
-_LAST = re.compile(r"[\w-]*(?:[.#][\w-]+)?(?=[^\s>+~]*$)")
+_STEP = re.compile(r"[\s>+~]+")
+_ELEMENT = re.compile(r"[\w-]*(?:[.#][\w-]+)?")
 """The element that a selector of several steps is about, as far as `_PLAIN` can say it."""
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]{0,30})")
@@ -119,6 +120,12 @@ class _Change(NamedTuple):
     sets_paper: bool = False
     paper: Colour | None = None
 
+    def over(self, below: _Change) -> _Change:
+        """Both as one, this where they differ."""
+        ink = (True, self.ink) if self.sets_ink else (below.sets_ink, below.ink)
+        paper = (True, self.paper) if self.sets_paper else (below.sets_paper, below.paper)
+        return _Change(*ink, *paper)
+
     def on(self, shade: _Shade) -> _Shade:
         return _Shade(
             self.ink if self.sets_ink else shade.ink, self.paper if self.sets_paper else shade.paper
@@ -134,7 +141,7 @@ class _Sheet:
     """
 
     hides: set[str] = field(default_factory=set)
-    changes: dict[str, list[_Change]] = field(default_factory=dict)
+    changes: dict[str, _Change] = field(default_factory=dict)
 
     @classmethod
     def of(cls, tree: LexborHTMLParser) -> _Sheet:
@@ -152,11 +159,14 @@ class _Sheet:
             if _PLAIN.fullmatch(selector):
                 if hides:
                     self.hides.add(selector)
-                if change != _Change():
-                    self.changes.setdefault(selector, []).append(change)
-            elif (last := _LAST.search(selector)) is not None and change != _Change():
-                unsure = change._replace(ink=None, paper=None)
-                self.changes.setdefault(last[0], []).append(unsure)
+                self._add(selector, change)
+            elif (last := _ELEMENT.match(_STEP.split(selector)[-1])) is not None:
+                self._add(last[0], change._replace(ink=None, paper=None))
+
+    def _add(self, selector: str, change: _Change) -> None:
+        """Takes in a change, over what an earlier rule makes of the same elements."""
+        if change.sets_ink or change.sets_paper:
+            self.changes[selector] = change.over(self.changes.get(selector, _Change()))
 
     def hidden(self, tag: str, attributes: Mapping[str, str | None]) -> bool:
         """Whether they hide an element."""
@@ -167,7 +177,8 @@ class _Sheet:
         shade = around
         if self.changes:
             for name in _names(tag, attributes):
-                for change in self.changes.get(name, ()):
+                change = self.changes.get(name)
+                if change is not None:
                     shade = change.on(shade)
         if attributes.get("bgcolor") or attributes.get("background"):
             shade = shade._replace(paper=colour_of(attributes.get("bgcolor") or ""))
