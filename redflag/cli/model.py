@@ -176,7 +176,7 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     from redflag.model import Model
     from redflag.training import evaluate
     from redflag.training.card import card
-    from redflag.training.evaluation import FAST, Effort
+    from redflag.training.evaluation import FAST, Effort, opened_before
 
     if arguments.locked and arguments.fast:
         raise ModelError(Fault("the locked cases are opened once, in full", mend="leave out --fast"))
@@ -192,6 +192,9 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     )
     if told["locked"] is None and before.get("model_digest") == told["model_digest"]:
         told["locked"] = before.get("locked")
+        told["locked_before"] = before.get("locked_before", [])
+    else:
+        told["locked_before"] = opened_before(before)
     model: Model = trained.model
     sys.stdout.write(card(model, told))
     if not arguments.fast:

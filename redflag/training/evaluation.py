@@ -381,3 +381,17 @@ __all__ = [
     "hold_out",
     "score_own",
 ]
+
+
+def opened_before(earlier: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Every run on the locked states up to and with an earlier evaluation's: which model, what AUC."""
+    runs: list[dict[str, Any]] = list(earlier.get("locked_before", ()))
+    if earlier.get("locked") is not None:
+        runs.append(
+            {
+                "model_digest": earlier["model_digest"],
+                "pack_digest": earlier["pack_digest"],
+                "auc": {view: one["auc"]["value"] for view, one in earlier["locked"]["views"].items()},
+            }
+        )
+    return runs
