@@ -51,7 +51,7 @@ def add_to(commands: Commands) -> None:
     evaluate.add_argument(
         "--families",
         action="store_true",
-        help="how well families are found in texts alone, beside what people marked; writes families.json",
+        help="how well families are found in texts alone, beside what people marked; writes it down",
     )
     evaluate.add_argument("--fast", action="store_true", help="few repeats and resamples, nothing written")
     evaluate.add_argument(
@@ -208,7 +208,14 @@ def _evaluate(arguments: argparse.Namespace) -> int:
 
 def _families(arguments: argparse.Namespace) -> int:
     from redflag.screening import Screener
-    from redflag.training.reading import against_readers, as_tables, ceiling, families_found, read_marks
+    from redflag.training.reading import (
+        against_readers,
+        as_tables,
+        ceiling,
+        families_found,
+        put_in_datasheet,
+        read_marks,
+    )
 
     data = _folder(arguments)
     path = (arguments.output or data / "model") / "families.json"
@@ -227,7 +234,10 @@ def _families(arguments: argparse.Namespace) -> int:
     if told["locked"] is None and before.get("pack_digest") == told["pack_digest"]:
         told["locked"] = before.get("locked")
     path.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
-    sys.stdout.write(as_tables(told))
+    tables = as_tables(told)
+    sys.stdout.write(tables)
+    if arguments.output is None:
+        put_in_datasheet(data / "README.md", tables)
     return 0
 
 

@@ -20,6 +20,7 @@ from redflag.training.agreement import kappa
 from redflag.training.data import Split, View, load_split, read_table, view_of
 from redflag.training.measures import wilson
 
+_BEGIN, _END = "<!-- families found -->", "<!-- end of families found -->"
 TEXTS: tuple[View, ...] = ("chronology", "note")
 
 
@@ -211,6 +212,21 @@ def as_tables(told: Mapping[str, Any]) -> str:
             cells += ["", ""] if part is None else [_told(part["recall"]), _told(part["precision"])]
         lines.append(f"| {name} | {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
+
+
+def put_in_datasheet(path: Path, tables: str) -> None:
+    """Put the tables between their two marks in the datasheet, in place of what stands there.
+
+    Raises:
+        ModelError: if the datasheet cannot be read or lacks the marks.
+    """
+    try:
+        before, rest = path.read_text(encoding="utf-8").split(_BEGIN, 1)
+        _, after = rest.split(_END, 1)
+    except (OSError, UnicodeDecodeError, ValueError):
+        mend = f"write a line {_BEGIN} and a line {_END} where the tables belong"
+        raise ModelError(Fault("no place for the tables", Location(str(path)), mend)) from None
+    path.write_text(f"{before}{_BEGIN}\n\n{tables}\n{_END}{after}", encoding="utf-8")
 
 
 def _by_family(told: Mapping[str, Any], split: str) -> Mapping[str, Any]:
