@@ -428,14 +428,6 @@ def test_the_command_refuses_labels_without_cases_in_one_line(tmp_path, capsys):
     assert capsys.readouterr().err.count("\n") == 1
 
 
-def test_without_jinja_the_command_says_what_to_install(tmp_path, capsys, monkeypatch):
-    for name in [one for one in sys.modules if one.startswith("redflag.rulebook")]:
-        monkeypatch.delitem(sys.modules, name)
-    monkeypatch.setitem(sys.modules, "jinja2", None)
-    assert cli.main(["rules", "book", "-o", str(tmp_path / "x")]) == 2
-    assert "redflag-screening[book]" in capsys.readouterr().err
-
-
 def test_the_command_line_does_not_load_the_templates_for_another_deed():
     code = (
         "import sys; from redflag import cli; cli.main(['rules', 'list']); sys.exit('jinja2' in sys.modules)"

@@ -29,14 +29,8 @@ def add_to(deeds: Commands) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    try:
-        from redflag.rulebook import measure, render, tried, write
-    except ModuleNotFoundError as missing:
-        if missing.name not in ("jinja2", "markupsafe"):
-            raise
-        mend = "install redflag-screening[book]"
-        raise RuleError(Fault("a rule book needs Jinja2, which is not installed", mend=mend)) from None
     from redflag.pack.trial import known_misses, run
+    from redflag.rulebook import measure, render, tried, write
 
     if arguments.cases is None and (arguments.labels is not None or arguments.as_of is not None):
         raise RuleError(Fault("--labels and --as-of are about cases", mend="name them: --cases DIR"))
