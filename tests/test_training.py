@@ -27,7 +27,7 @@ from redflag.training.data import (
     view_of,
 )
 from redflag.training.doors import evaluate_own
-from redflag.training.evaluation import Effort, evaluate_development, evaluate_held_back
+from redflag.training.evaluation import Effort, evaluate_development, evaluate_held_back, opened_before
 from redflag.training.fit import TOLERANCE, coefficients_of, fit, fit_stack, folds_of, model_of
 from redflag.training.rivals import OURS, rivals
 from redflag.training.states import WORDS, renamed, with_state
@@ -244,3 +244,13 @@ def test_no_address_and_no_text_is_in_what_ships() -> None:
     for path in folder.glob("*"):
         text = path.read_text(encoding="utf-8")
         assert "http" not in text
+
+
+def test_every_earlier_opening_of_the_locked_states_is_told() -> None:
+    told = json.loads((DATA / "model" / "evaluation.json").read_text(encoding="utf-8"))
+    again = opened_before(told, "another model")
+    assert again[:-1] == told["locked_before"]
+    assert again[-1]["model_digest"] == told["model_digest"]
+    assert opened_before(told, told["model_digest"]) == told["locked_before"]
+    shown = (DATA / "model" / "card.md").read_text(encoding="utf-8")
+    assert all(one["model_digest"][:12] in shown for one in told["locked_before"])

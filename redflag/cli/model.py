@@ -194,7 +194,7 @@ def _evaluate(arguments: argparse.Namespace) -> int:
         told["locked"] = before.get("locked")
         told["locked_before"] = before.get("locked_before", [])
     else:
-        told["locked_before"] = opened_before(before)
+        told["locked_before"] = opened_before(before, told["model_digest"])
     model: Model = trained.model
     sys.stdout.write(card(model, told))
     if not arguments.fast:

@@ -383,10 +383,15 @@ __all__ = [
 ]
 
 
-def opened_before(earlier: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Every run on the locked states up to and with an earlier evaluation's: which model, what AUC."""
+def opened_before(earlier: Mapping[str, Any], model_digest: str) -> list[dict[str, Any]]:
+    """Every run of other models on the locked states, up to and with an earlier evaluation's.
+
+    Args:
+        earlier: what an earlier evaluation told; it may be empty.
+        model_digest: of the model that is judged now.
+    """
     runs: list[dict[str, Any]] = list(earlier.get("locked_before", ()))
-    if earlier.get("locked") is not None:
+    if earlier.get("locked") is not None and earlier["model_digest"] != model_digest:
         runs.append(
             {
                 "model_digest": earlier["model_digest"],
