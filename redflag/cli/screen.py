@@ -44,7 +44,7 @@ def add_to(commands: Commands) -> None:
         "- for text on standard input",
     )  # fmt: skip
     screen.add_argument("--format", choices=_FORMATS, default="text", help="text if not given")
-    screen.add_argument("--output", metavar="FILE", type=Path, help="write there, all or nothing")
+    screen.add_argument("-o", "--output", metavar="FILE", type=Path, help="write there, all or nothing")
     screen.add_argument("--state", metavar="ISO3", help="the requesting state, such as SGP")
     screen.add_argument("--as-of", metavar="DATE", help="the day up to which the screening knows")
     screen.add_argument(
