@@ -34,12 +34,16 @@ def harmless(value: Value) -> Value:
 
 
 def as_csv(header: Sequence[str], rows: Iterable[Sequence[Value]]) -> str:
-    """A table as CSV."""
+    """A table as CSV; lines within a cell end as lines do, since a lone return would end the row."""
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow([harmless(name) for name in header])
-    writer.writerows([harmless(value) for value in row] for row in rows)
+    for row in (header, *rows):
+        writer.writerow([_one_ending(harmless(value)) for value in row])
     return stream.getvalue()
+
+
+def _one_ending(value: Value) -> Value:
+    return value.replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) else value
 
 
 def as_xlsx(sheets: Sequence[tuple[str, Sequence[str], Iterable[Sequence[Value]]]]) -> bytes:

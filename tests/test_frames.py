@@ -135,6 +135,8 @@ VALUES = st.one_of(st.none(), st.integers(-9, 9), st.text(max_size=6))
 
 
 @given(st.lists(st.lists(VALUES, min_size=2, max_size=2), max_size=4))
+@example([[None, "\r0"]])
+@example([["a\rb", "\r\n"]])
 def test_no_cell_of_csv_or_excel_is_a_formula(rows) -> None:
     told = list(csv.reader(io.StringIO(as_csv(["=a", "b"], rows), newline="")))
     assert len(told) == len(rows) + 1
