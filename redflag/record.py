@@ -291,7 +291,7 @@ def _told(detail: Any, kind: type[BaseModel]) -> tuple[str, str]:
     match detail["type"]:
         case "extra_forbidden":
             key = detail["loc"][-1]
-            return f'unknown key "{shown_key(key)}"', did_you_mean(str(key), _known_keys(kind))
+            return f'unknown key "{shown_key(key)}"', did_you_mean(str(key), _known_keys(kind) - {str(key)})
         case "missing":
             return f'key "{shown_key(detail["loc"][-1])}" is missing', ""
         case "value_error":

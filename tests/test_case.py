@@ -155,3 +155,12 @@ def test_the_schema_of_a_case_can_be_printed_and_describes_its_fields() -> None:
     assert "complete" in schema["properties"]
     assert schema["required"] == ["case_id"]
     assert schema["additionalProperties"] is False
+
+
+def test_a_key_that_stands_elsewhere_is_not_offered_for_itself():
+    from redflag.intake import load
+
+    with pytest.raises(CaseError) as refused:
+        load({"case_id": "a", "documents": [{"id": "d", "text": "t", "party": "client"}]})
+    assert 'unknown key "party"' in str(refused.value)
+    assert 'did you mean "party"' not in str(refused.value)

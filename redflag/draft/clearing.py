@@ -58,15 +58,6 @@ class Cleared:
             return path
         return f"{head}[{kept[int(found[1])]}]{path[found.end() :]}"
 
-    def path_after(self, path: str) -> str:
-        """The other way round."""
-        head = path.partition("[")[0]
-        found = _PLACE.search(path)
-        kept = self._places.get(head)
-        if found is None or kept is None:
-            return path
-        return f"{head}[{kept.index(int(found[1]))}]{path[found.end() :]}"
-
 
 def cleared(intake: Intake, without: Sequence[str] = ()) -> Cleared:
     """The case without what its readers must not see.
