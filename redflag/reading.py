@@ -24,7 +24,10 @@ class SignalRead(Record):
     assertion: str = Field(description="How it is put: affirmed, alleged, feared and so on.")
     said_by: str = Field(description="Whose word it is.")
     relayed_by: str | None = Field(None, description="Who passes on what that party is said to have said.")
-    happened: str | None = Field(None, description="When, by the sentence or the last dated one before it.")
+    happened: str | None = Field(
+        None,
+        description="When, by the sentence, the last dated one before it in its paragraph, or a heading.",
+    )
     later_than: str | None = Field(None, description="The date that it is only known to lie after.")
     found_by: str
     probability: float | None = Field(None, description="How sure the tagger is; null for phrases.")

@@ -496,7 +496,7 @@ def test_the_word_document_has_headings_marked_gaps_and_footnotes(drafted):
     assert all(run._r.xpath("./w:rPr/w:shd") for run in gaps)
     with zipfile.ZipFile(io.BytesIO(written)) as archive:
         notes = archive.read("word/footnotes.xml").decode()
-    assert "Exhibit 1, passage beginning «The court of appeal refused the»" in notes
+    assert "Exhibit 1, passage beginning «Before the court the defence argued»" in notes
     assert document.core_properties.author == ""
 
 

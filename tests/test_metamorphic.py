@@ -9,7 +9,7 @@
 | other words for the same events    | all but the band, and the families in `KEPT_IN_OTHER_WORDS`     |
 | another language                   | the same; one that is not covered is named, and nothing is read |
 
-Each paragraph tells its own dates: a sentence without one takes the last that was told before it.
+A paragraph may give no date: a sentence without one takes none from another paragraph.
 For another state the classifier's score is compared bit by bit.
 """
 
@@ -123,6 +123,23 @@ def test_the_order_of_paragraphs_moves_places_alone(told: str, order: list[int])
     paragraphs = TELLINGS[told]
     one = SCREENER.screen(case_of(paragraphs))
     other = SCREENER.screen(case_of([paragraphs[place] for place in order]))
+    assert beyond_what_may("order of paragraphs", one, other) == []
+
+
+UNDATED = (
+    "State television called him a traitor.",
+    "The client fears that he would be tortured in prison.",
+)
+
+
+@settings(max_examples=20, deadline=None)
+@given(order=st.permutations(range(7)))
+def test_paragraphs_without_a_date_take_none_from_their_neighbours(order: list[int]) -> None:
+    paragraphs = [*EXILE, *UNDATED]
+    one = SCREENER.screen(case_of(paragraphs))
+    other = SCREENER.screen(case_of([paragraphs[place] for place in order]))
+    quoted = {e.quote: e.happened for finding in one.findings for e in finding.evidence}
+    assert {quote: quoted[quote] for quote in UNDATED} == dict.fromkeys(UNDATED)
     assert beyond_what_may("order of paragraphs", one, other) == []
 
 

@@ -191,6 +191,37 @@ def test_a_date_is_carried_to_the_sentences_after_it():
     ]
 
 
+def dated(text: str) -> list[str | None]:
+    return [signal.happened and signal.happened.text for signal in signals(text)]
+
+
+def test_a_date_is_carried_no_further_than_its_paragraph():
+    dated_one = "My sister was arrested on 12 April 2021. My brother was arrested too."
+    undated = "My wife was detained."
+    assert dated(f"{dated_one}\n\n{undated}") == ["2021-04-12", "2021-04-12", None]
+    assert dated(f"{dated_one}\r\n \r\n{undated}") == ["2021-04-12", "2021-04-12", None]
+    assert dated(f"{undated}\n\n{dated_one}") == [None, "2021-04-12", "2021-04-12"]
+    assert dated(f"{dated_one}\n{undated}") == ["2021-04-12"] * 3
+
+
+def test_a_date_in_a_heading_holds_up_to_the_next_heading():
+    parts = (
+        "April 2021",
+        "My sister was arrested.",
+        "My brother was arrested too. In May 2021 my wife was arrested.",
+        "My sister was detained.",
+        "Other relatives",
+        "My brother was detained.",
+    )
+    assert dated("\n\n".join(parts)) == ["2021-04", "2021-04", "2021-05", "2021-04", None]
+
+
+def test_a_day_without_a_year_and_what_was_later_refer_back_as_far_as_it_takes():
+    text = "In March 2021 he left.\n\nOn 12 April my sister was arrested.\n\nLater my wife was detained."
+    assert dated(text) == ["2021-04-12", None]
+    assert signals(text)[1].later_than == PartialDate("2021-04-12")
+
+
 def test_of_two_dates_in_a_sentence_the_nearer_one_counts():
     (signal,) = signals("After the call of 3 May 2020 he waited, and on 9 May 2020 his sister was arrested.")
     assert PartialDate("2020-05-09") == signal.happened

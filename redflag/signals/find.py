@@ -24,7 +24,17 @@ from redflag.signals.lexicon import ContextWords, Lexicon, SlotTable
 from redflag.signals.matching import Hit, hits
 from redflag.signals.passages import SHORT_PASSAGE, Passage, passages, shares
 from redflag.signals.phrases import PhraseError, parse_phrase, slots_of
-from redflag.signals.sentences import Sentence, Splitter, is_heading, label, lead, line_start, quoted
+from redflag.signals.sentences import (
+    Paragraph,
+    Sentence,
+    Splitter,
+    is_heading,
+    label,
+    lead,
+    line_start,
+    paragraphs,
+    quoted,
+)
 from redflag.signals.table import code_digest
 from redflag.signals.tagger import LanguageTagger, Tagger
 from redflag.signals.textdates import TextDate, dates_in
@@ -56,7 +66,8 @@ class Signal:
         assertion: how it is put.
         said_by: whose word it is: the speaker in the text, else the document's own party.
         relayed_by: who passes on what `said_by` is said to have said.
-        happened: when, by the sentence itself or the last dated one before it.
+        happened: when, by the sentence itself, the last dated one before it in its paragraph, or a dated
+            heading above.
         later_than: the date told last, where the sentence says only that it was later.
         event: key of the event: the same sentence in any document is one event.
         found_by: `lexicon` for a phrase, `tagger` for learned weights; `match` is then what told most.
@@ -368,6 +379,9 @@ class _Reader:
         self._dates: list[TextDate] = []
         self._told: list[PartialDate | None] = []
         self._carried: list[PartialDate | None] = []
+        self._paragraphs: list[Paragraph] = []
+        self._inherited: list[PartialDate | None] = []
+        self._headed: list[PartialDate | None] = []
 
     def signals(self) -> Iterator[Signal]:
         index, writing = self._language.index, self._language.writing
@@ -541,20 +555,46 @@ class _Reader:
 
         A date that opens a sentence sets the time of the telling; one further on in it only moves
         the time forward: "In April 2021 he called, who had been in trouble since 2020" goes on in
-        April 2021, and so does "it was all about a minister arrested in 2020" after it.
+        April 2021, and so does "it was all about a minister arrested in 2020" after it. The time holds
+        to the end of a paragraph, so that paragraphs in another order tell the same; what a heading
+        gives holds up to the next heading. A day without a year and what is only "later" refer back
+        themselves, as far as it takes.
         """
         starts = [sentence.start for sentence in self._sentences]
+        self._paragraphs = list(paragraphs(self._document.text))
         carried: PartialDate | None = None
+        inherited: PartialDate | None = None
         self._carried.append(None)
+        self._inherited.append(None)
+        here = -1
         for found in dates_in(self._text, self._language.code):
             date = found.after(carried)
             self._dates.append(found)
             self._told.append(date)
             sentence = bisect.bisect_right(starts, found.start) - 1
             opens = sentence >= 0 and found.start - starts[sentence] <= _OPENING
+            if (place := self._paragraph(found.start)) != here:
+                here, inherited = place, None
             if date is not None and (carried is None or opens or date.latest > carried.latest):
                 carried = date
+            if date is not None and (inherited is None or opens or date.latest > inherited.latest):
+                inherited = date
             self._carried.append(carried)
+            self._inherited.append(inherited)
+        headed: PartialDate | None = None
+        for paragraph in self._paragraphs:
+            if paragraph.is_heading:
+                headed = self._told_within(paragraph.start, paragraph.end)
+            self._headed.append(headed)
+
+    def _paragraph(self, position: int) -> int:
+        return bisect.bisect_right(self._paragraphs, position, key=lambda paragraph: paragraph.start) - 1
+
+    def _told_within(self, start: int, end: int) -> PartialDate | None:
+        """The date that what lies between two places goes on from at its end."""
+        low = bisect.bisect_left(self._dates, start, key=lambda found: found.start)
+        high = bisect.bisect_left(self._dates, end, key=lambda found: found.start)
+        return self._inherited[high] if low < high else None
 
     def _when(
         self, sentence: Sentence, start: int, end: int, later: bool
@@ -568,8 +608,10 @@ class _Reader:
                 key=lambda at: max(self._dates[at].start - end, start - self._dates[at].end, 0),
             )
             return self._told[near], None
-        carried = self._carried[low]
-        return (None, carried) if later else (carried, None)
+        if later:
+            return None, self._carried[low]
+        here = self._paragraph(sentence.start)
+        return self._told_within(self._paragraphs[here].start, sentence.start) or self._headed[here], None
 
 
 def _last_clause(piece: str) -> str:

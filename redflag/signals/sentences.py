@@ -32,6 +32,9 @@ _LOOK_BACK = 4000
 """Characters that are looked at before a sentence, for its line and paragraph."""
 _LOOK_LINES = 30
 _HEADING_WORDS = 12
+_LONGEST_HEADING = 100
+"""Characters of a heading."""
+_BLANK_LINE = re.compile(r"\n[ \t\r]*\n\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +179,35 @@ def _cut(text: str, start: int, limit: int) -> int:
         if place > start:
             return place + 1
     return limit
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Characters `start` up to `end` of a text, between blank lines.
+
+    Attributes:
+        is_heading: whether it is one short line without a stop, with more beneath it.
+    """
+
+    start: int
+    end: int
+    is_heading: bool
+
+
+def paragraphs(text: str) -> Iterator[Paragraph]:
+    """The paragraphs of a text, in order; the first begins with the text."""
+    begin = 0
+    for match in _BLANK_LINE.finditer(text):
+        yield Paragraph(begin, match.start(), _heads(text, begin, match.start()))
+        begin = match.end()
+    yield Paragraph(begin, len(text), False)  # a line that nothing stands under
+
+
+def _heads(text: str, start: int, end: int) -> bool:
+    if end - start > _LONGEST_HEADING:
+        return False
+    line = text[start:end].strip()
+    return "\n" not in line and bool(line) and line[-1] not in ".!?;,\u3002\uff01\uff1f\u061f\u061b"
 
 
 def quoted(text: str, sentence: Sentence, start: int, end: int) -> tuple[int, int]:
