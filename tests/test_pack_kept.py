@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import shutil
 import stat
@@ -11,6 +12,7 @@ import pytest
 
 from redflag.documents import Document, DocumentNote
 from redflag.errors import RuleError
+from redflag.kept import MOST_KEPT, keep, recall
 from redflag.pack import kept, read, read_pack, shipped_pack_folder
 from redflag.signals import Lexicons, find
 
@@ -18,7 +20,7 @@ from redflag.signals import Lexicons, find
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    return tmp_path / "cache" / "redflag" / "pack.json"
+    return tmp_path / "cache" / "redflag" / f"pack-{kept.key_of(shipped_pack_folder())[:16]}.json"
 
 
 @pytest.fixture
@@ -48,7 +50,12 @@ def test_only_its_owner_may_see_it_and_nothing_lies_beside_it(place: Path) -> No
 
 
 def phrases_beside(place: Path) -> Path:
-    return place.with_name("phrases.json")
+    return place.with_name(place.name.replace("pack-", "phrases-"))
+
+
+def only(name: str, place: Path) -> Path:
+    [found] = place.parent.glob(f"{name}-*.json")
+    return found
 
 
 def heard(lexicons: Lexicons, language: str, text: str) -> set[str]:
@@ -67,19 +74,19 @@ def test_phrases_are_read_only_where_what_they_compile_to_was_not_kept(place: Pa
     phrases.write_bytes(b"not read")
     second = read_pack([shipped_pack_folder()])
     assert heard(second.lexicons, "en", TEXT) == found
-    place.with_name("signals-en.json").unlink()
+    only("signals-en", place).unlink()
     for content in (b"not whole", kept_phrases):
         phrases.write_bytes(content)
         again = read_pack([shipped_pack_folder()])
         assert heard(again.lexicons, "en", TEXT) == found
         assert again.lexicons.lexicons == first.lexicons.lexicons
         assert pickle.loads(pickle.dumps(again.lexicons)).digest() == first.lexicons.digest()
-        place.with_name("signals-en.json").unlink()
+        only("signals-en", place).unlink()
 
 
 def test_phrases_that_changed_since_the_pack_was_read_are_refused(place: Path, shipped: Path) -> None:
     read_pack([shipped])
-    phrases_beside(place).unlink()
+    only("phrases", place).unlink()
     second = read_pack([shipped])
     slots = next(iter(sorted((shipped / "lexicons" / "slots").glob("*.yaml"))))
     slots.write_text(slots.read_text(encoding="utf-8") + "# more\n", encoding="utf-8")
@@ -149,3 +156,44 @@ def test_what_is_asked_of_the_kept_pack_is_checked_as_ever(place: Path) -> None:
         read_pack([shipped_pack_folder()], switched_off={"no.such_rule": "a reason"})
     with pytest.raises(RuleError, match="pinned"):
         read_pack([shipped_pack_folder()], pin="0" * 64)
+
+
+def test_two_installs_keep_theirs_side_by_side(
+    place: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    shutil.copytree(shipped_pack_folder(), tmp_path / "rules")
+    other = tmp_path / "rules" / "families.yaml"
+    other.write_text(other.read_text(encoding="utf-8") + "# of another install\n", encoding="utf-8")
+    mine = read_pack([shipped_pack_folder()])
+    whole = place.read_bytes()
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(read, "shipped_pack_folder", lambda: tmp_path / "rules")
+        theirs = read_pack([tmp_path / "rules"])
+    assert len([*place.parent.glob("pack-*.json")]) == 2
+    assert place.read_bytes() == whole
+    monkeypatch.setattr(read, "read_file", lambda path: pytest.fail(f"{path} was read again"))
+    assert read_pack([shipped_pack_folder()]).digest == mine.digest == theirs.digest
+
+
+def test_what_stands_under_the_name_of_another_is_not_trusted(place: Path) -> None:
+    good = read_pack([shipped_pack_folder()])
+    other = kept.key_of(shipped_pack_folder().parent / "tests")
+    place.rename(place.with_name(f"pack-{other[:16]}.json"))
+    assert kept.recall(other) is None
+    again = read_pack([shipped_pack_folder()])
+    assert (again.digest, place.is_file()) == (good.digest, True)
+
+
+def test_only_the_latest_are_kept_and_others_are_left_alone(tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    folder = tmp_path / "redflag"
+    keys = [f"{number:064x}"[::-1] for number in range(9)]
+    keep("signals-zh-x", keys[0], {})
+    for number, key in enumerate(keys):
+        keep("signals-zh", key, {"number": number})
+        for path in folder.iterdir():  # however coarse the clock of the file system
+            written = path.stat().st_mtime_ns - 10**9
+            os.utime(path, ns=(written, written))
+    assert [recall("signals-zh", key) for key in keys] == [None] * 6 + [{"number": n} for n in (6, 7, 8)]
+    assert recall("signals-zh-x", keys[0]) == {}
+    assert len([*folder.iterdir()]) == MOST_KEPT + 1

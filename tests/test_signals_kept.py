@@ -44,14 +44,14 @@ def test_what_was_kept_finds_what_is_compiled(folder: Path, language: str) -> No
     assert compiled
     assert not folder.exists()
     assert signals(lexicons(True), language) == compiled
-    assert (folder / f"signals-{language}.json").is_file()
+    assert len([*folder.glob(f"signals-{language}-*.json")]) == 1
     assert signals(lexicons(True), language) == compiled
 
 
 @pytest.mark.parametrize("spoilt", [b"", b"{}", b"cut", b"other"])
 def test_what_is_not_whole_is_compiled_anew(folder: Path, spoilt: bytes) -> None:
     compiled = signals(lexicons(True), "en")
-    place = folder / "signals-en.json"
+    [place] = folder.glob("signals-en-*.json")
     whole = place.read_bytes()
     changed = {b"cut": whole[:-9], b"other": whole.replace(b"sister", b"nobody")}
     place.write_bytes(changed.get(spoilt, spoilt))

@@ -78,7 +78,7 @@ def recall_phrases(key: str) -> Contents | None:
 
 
 def keep(key: str, contents: Contents, lexicons: Outline, digest: str) -> None:
-    """Keep what was read, in place of what was kept before; to fail at it does no harm."""
+    """Keep what was read; to fail at it does no harm."""
     files = {name: content for name, content in contents.items() if not _has_phrases(name)}
     kept.keep(_NAME, key, {"files": files, "lexicons": asdict(lexicons), "digest": digest})
     kept.keep(_PHRASES, key, {name: content for name, content in contents.items() if _has_phrases(name)})
