@@ -6,14 +6,17 @@ import io
 import os
 import signal
 import sys
+import zipfile
 import zlib
+from dataclasses import replace
 
 import pytest
 from reportlab.lib.colors import black, white
 from reportlab.pdfgen import canvas
 
-from redflag.intake import papers, pdf
-from redflag.intake.limits import MOST_COSTLY
+from redflag.intake import load_case, papers, pdf
+from redflag.intake.allowance import USED_UP, Allowance
+from redflag.intake.limits import MOST_COSTLY, PDF_SECONDS, PDF_SECONDS_IN_ALL
 from redflag.intake.papers import papers_in
 
 VISIBLE = "The court of appeal lifted the freezing order in May."
@@ -149,8 +152,6 @@ def test_an_interrupted_reader_does_not_hand_its_answer_to_the_next_file(monkeyp
 
 
 def test_an_archive_of_costly_files_is_given_up_after_a_few(monkeypatch):
-    import zipfile
-
     tried = []
 
     def costly(content):
@@ -169,6 +170,69 @@ def test_an_archive_of_costly_files_is_given_up_after_a_few(monkeypatch):
     assert len(tried) == MOST_COSTLY
     assert found[-1].found.text == VISIBLE
     assert found[-2].found.fault == f"a PDF beside {MOST_COSTLY} that were too costly to read, and not tried"
+
+
+@pytest.fixture
+def hostile(monkeypatch):
+    """PDFs that take all the time there is; gives the list of those that were tried."""
+    tried = []
+
+    def costly(content):
+        tried.append(content)
+        return replace(pdf.TOO_COSTLY, seconds=PDF_SECONDS)
+
+    monkeypatch.setitem(papers._READERS, ".pdf", costly)
+    return tried
+
+
+def test_a_folder_of_hostile_files_ends_when_the_time_for_a_case_is_used_up(hostile, tmp_path):
+    most = PDF_SECONDS_IN_ALL // PDF_SECONDS
+    for number in range(2 * most):
+        (tmp_path / f"{number:02}.pdf").write_bytes(b"%PDF")
+    (tmp_path / "note.txt").write_text(VISIBLE)
+
+    case = load_case(tmp_path)
+
+    reasons = [note.unreadable for note in case.documents]
+    assert len(hostile) == most
+    assert reasons == [pdf.TOO_COSTLY.reason] * most + [USED_UP.reason] * most + [None]
+
+
+def test_nor_does_it_help_to_name_them_in_a_case_file_or_to_pack_them(hostile, tmp_path):
+    most = PDF_SECONDS_IN_ALL // PDF_SECONDS
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("in.pdf", b"%PDF")
+    for number in range(most):
+        (tmp_path / f"{number}.zip").write_bytes(stream.getvalue())
+    named = "".join(f"  - {{file: {number}.zip}}\n" for number in range(most // 2))
+    (tmp_path / "case.yaml").write_text(f"case_id: x\ndocuments:\n{named}")
+    (tmp_path / "last.pdf").write_bytes(b"%PDF")
+
+    last = load_case(tmp_path).documents[-1]
+
+    assert len(hostile) == most
+    assert (last.file, last.unreadable) == ("last.pdf", USED_UP.reason)
+
+
+def test_pages_are_counted_over_all_files_of_a_case(monkeypatch, tmp_path):
+    monkeypatch.setattr(Allowance.__init__, "__defaults__", (3, PDF_SECONDS_IN_ALL))
+    for name in "abc":
+        (tmp_path / f"{name}.pdf").write_bytes(
+            drawn(lambda page: page.showPage() or page.drawString(9, 9, "x"))
+        )
+
+    told = [(note.file, note.unreadable) for note in load_case(tmp_path).documents]
+
+    assert told == [("a.pdf", None), ("b.pdf", None), ("c.pdf", USED_UP.reason)]
+
+
+@pytest.mark.usefixtures("reader")
+def test_what_a_file_costs_is_measured_and_what_was_given_up_counts_as_all_that_it_may_take():
+    found = pdf.read(drawn(nothing))
+    assert (found.pages, 0 < found.seconds < PDF_SECONDS) == (1, True)
+    assert pdf.read(b"%PDF-1.4 nothing").pages == 0
+    assert pdf.read(of_nested_forms(12)).seconds == pdf.PDF_SECONDS
 
 
 # -- words that nobody sees

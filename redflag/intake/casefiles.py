@@ -11,6 +11,7 @@ from typing import Any
 from redflag.case import Case
 from redflag.documents import DocumentNote
 from redflag.errors import CaseError, Fault, Location
+from redflag.intake.allowance import Allowance
 from redflag.intake.files import read_bytes, read_text
 from redflag.intake.filetext import FileText
 from redflag.intake.notices import is_notice, notices_in, read_notice
@@ -34,8 +35,12 @@ def looks_like_a_case(text: str) -> bool:
     return _NAMES_A_CASE.search(text) is not None
 
 
-def read_case_file(path: Path) -> Case:
+def read_case_file(path: Path, allowance: Allowance | None = None) -> Case:
     """The case that a file holds, with the text of every document that it names.
+
+    Args:
+        path: the file.
+        allowance: what is left for the PDFs of the case; one of its own if None.
 
     Raises:
         CaseError: with every fault, at its line and column.
@@ -46,7 +51,7 @@ def read_case_file(path: Path) -> Case:
         raise CaseError(Fault("empty", Location(str(path)), "write a case: case_id and what is known"))
     parsed = _without_lists(_as_case(parsed, path.stem), path)
     case = validate(Case, parsed, CaseError)
-    return with_texts(case, parsed, path.parent)
+    return with_texts(case, parsed, path.parent, allowance)
 
 
 def _as_case(parsed: Parsed, name: str) -> Parsed:
@@ -71,22 +76,24 @@ def case_of(data: Mapping[str, Any]) -> Case:
     return with_texts(validate(Case, parsed, CaseError), parsed, None)
 
 
-def with_texts(case: Case, parsed: Parsed, folder: Path | None) -> Case:
+def with_texts(case: Case, parsed: Parsed, folder: Path | None, allowance: Allowance | None = None) -> Case:
     """The same case, each of its documents with its text or with why there is none.
 
     Args:
         case: a case as it was written.
         parsed: what it was read from, for the places of faults.
         folder: where the files that it names lie; None if it came without a folder.
+        allowance: what is left for the PDFs of the case; one of its own if None.
 
     Raises:
         CaseError: if it names a file that is not there or lies outside the folder.
     """
     faults: list[Fault] = []
+    allowance = Allowance() if allowance is None else allowance
     notes = [
         told
         for place, note in enumerate(case.documents)
-        for told in _with_text(note, parsed, place, folder, faults)
+        for told in _with_text(note, parsed, place, folder, allowance, faults)
     ]
     faults.extend(_twice_named(case.documents, parsed))
     if faults:
@@ -95,13 +102,18 @@ def with_texts(case: Case, parsed: Parsed, folder: Path | None) -> Case:
 
 
 def _with_text(
-    note: DocumentNote, parsed: Parsed, place: int, folder: Path | None, faults: list[Fault]
+    note: DocumentNote,
+    parsed: Parsed,
+    place: int,
+    folder: Path | None,
+    allowance: Allowance,
+    faults: list[Fault],
 ) -> Sequence[DocumentNote]:
     where = parsed.location(("documents", place))
     given = [key for key in ("file", "text", "unreadable") if getattr(note, key) is not None]
     if given == ["file"] and note.file is not None:
         here = parsed.location(("documents", place, "file"))
-        return _from_file(note, note.file, folder, here, faults)
+        return _from_file(note, note.file, folder, here, allowance, faults)
     if given != ["text"] and given != ["unreadable"]:
         if given and folder is None and "file" in given and len(given) == 2:
             return (note,)  # read before, and handed on as a value
@@ -116,7 +128,12 @@ def _with_text(
 
 
 def _from_file(
-    note: DocumentNote, name: str, folder: Path | None, here: Location, faults: list[Fault]
+    note: DocumentNote,
+    name: str,
+    folder: Path | None,
+    here: Location,
+    allowance: Allowance,
+    faults: list[Fault],
 ) -> Sequence[DocumentNote]:
     """The document that a file is, and behind it those inside it."""
     if folder is None:
@@ -133,7 +150,7 @@ def _from_file(
         return (note,)
     return [
         paper.note(note if paper.name == name else _inherited(note, paper.name))
-        for paper in papers_of(path, name)
+        for paper in papers_of(path, name, allowance)
     ]
 
 
@@ -143,14 +160,19 @@ def _inherited(note: DocumentNote, name: str) -> DocumentNote:
     return DocumentNote(file=name, **{key: getattr(note, key) for key in sorted(stated)})
 
 
-def papers_of(path: Path, name: str) -> Sequence[Paper]:
+def papers_of(path: Path, name: str, allowance: Allowance | None = None) -> Sequence[Paper]:
     """The papers in a file on disk, under the name that it goes by.
+
+    Args:
+        path: the file.
+        name: its name, as it is told.
+        allowance: what is left for the PDFs of its case; one of its own if None.
 
     Raises:
         CaseError: if the file is too large to be looked at.
     """
     content = read_bytes(path)
-    return (Paper(name, content),) if isinstance(content, FileText) else papers_in(name, content)
+    return (Paper(name, content),) if isinstance(content, FileText) else papers_in(name, content, allowance)
 
 
 def inside(folder: Path, name: str) -> Path | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from redflag.dates import PartialDate
 from redflag.documents import DocumentKind
@@ -40,6 +40,8 @@ class FileText:
         parts: the files inside it.
         is_container: whether it has no text of its own and is only its parts.
         is_costly: whether reading it was given up for the time or memory that it took.
+        pages: pages that were read, of a PDF.
+        seconds: seconds of computing that a PDF took; no part of what it holds.
     """
 
     text: str = ""
@@ -52,6 +54,8 @@ class FileText:
     parts: tuple[Part, ...] = ()
     is_container: bool = False
     is_costly: bool = False
+    pages: int = 0
+    seconds: float = field(default=0.0, compare=False)
 
     def or_refuse(self, location: Location) -> str:
         """The text.

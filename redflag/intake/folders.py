@@ -10,6 +10,7 @@ from typing import Any
 from redflag.case import Case
 from redflag.documents import DocumentNote
 from redflag.errors import CaseError, Fault, Location, RedflagError
+from redflag.intake.allowance import Allowance
 from redflag.intake.casefiles import (
     CASE_ENDINGS,
     looks_like_a_case,
@@ -44,8 +45,9 @@ def read_folder(folder: Path) -> Case:
             is too large.
     """
     files = list(_files(folder))
+    allowance = Allowance()
     case_file = _case_file(folder, files)
-    case = Case(case_id=_called(folder)) if case_file is None else read_case_file(case_file)
+    case = Case(case_id=_called(folder)) if case_file is None else read_case_file(case_file, allowance)
     named = {
         above
         for note in case.documents
@@ -57,7 +59,7 @@ def read_folder(folder: Path) -> Case:
         note
         for path in files
         if path != case_file and Path(os.path.realpath(path)) not in named
-        for note in _notes(path, folder)
+        for note in _notes(path, folder, allowance)
     ]
     notes = (*case.documents, *added)
     if case_file is None and all(note.unreadable is not None for note in notes):
@@ -141,7 +143,7 @@ def _is_a_case(path: Path) -> bool:
     return isinstance(data, dict) and "case_id" in data
 
 
-def _notes(path: Path, folder: Path) -> list[DocumentNote]:
+def _notes(path: Path, folder: Path, allowance: Allowance) -> list[DocumentNote]:
     name = path.relative_to(folder).as_posix()
     ending = path.suffix.lower()
     notice = _notice_in(path)
@@ -153,4 +155,4 @@ def _notes(path: Path, folder: Path) -> list[DocumentNote]:
         ] or [Paper(name, FileText(fault="a notice without the words of a charge")).note()]
     if ending in CASE_ENDINGS:
         return [Paper(name, FileText(fault=f"a {ending} file that is not a case")).note()]
-    return [paper.note() for paper in papers_of(path, name)]
+    return [paper.note() for paper in papers_of(path, name, allowance)]

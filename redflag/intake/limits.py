@@ -41,6 +41,12 @@ PDF_CLOCK = 300
 PDF_MEMORY = 1_000_000_000
 """Bytes of memory that the process may have in which PDFs are read."""
 
+MOST_PDF_PAGES = 20_000
+"""Pages that the PDFs of one case may have together: ten times the largest file that is read."""
+
+PDF_SECONDS_IN_ALL = 300
+"""Seconds of computing that the PDFs of one case may take together; further ones are not tried."""
+
 MOST_COSTLY = 3
 """PDFs that may use up those bounds within one archive or mail; further ones there are not tried."""
 

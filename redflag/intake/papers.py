@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from redflag.documents import DocumentKind, DocumentNote
+from redflag.intake.allowance import USED_UP, Allowance
 from redflag.intake.filetext import EMPTY, TOO_LONG, FileText, Part
 from redflag.intake.kinds import guessed_kind
 from redflag.intake.limits import (
@@ -144,12 +145,17 @@ class Paper:
         return given.model_copy(update=told)
 
 
-def papers_in(name: str, content: bytes) -> tuple[Paper, ...]:
+def papers_in(name: str, content: bytes, allowance: Allowance | None = None) -> tuple[Paper, ...]:
     """The papers in a file: itself, and every paper inside it at any depth. Never none.
 
     A file that cannot be read is a paper too, with the reason. An archive is only its members.
+
+    Args:
+        name: the file's name.
+        content: its bytes.
+        allowance: what is left for the PDFs of its case; one of its own if None.
     """
-    papers = tuple(_Unpacking().papers(name, content, 0))
+    papers = tuple(_Unpacking(Allowance() if allowance is None else allowance).papers(name, content, 0))
     return papers or (Paper(name, FileText(fault="an archive without papers")),)
 
 
@@ -176,14 +182,19 @@ def _no_reader(ending: str) -> FileText:
 class _Unpacking:
     """Goes down into one file, with what is left of its limits."""
 
-    def __init__(self) -> None:
+    def __init__(self, allowance: Allowance) -> None:
+        self._allowance = allowance
         self._members = MOST_MEMBERS
         self._bytes = MOST_UNPACKED
         self._is_full = False
         self._costly = 0
 
     def papers(self, name: str, content: bytes, depth: int) -> Iterator[Paper]:
-        if self._costly >= MOST_COSTLY and name.lower().endswith(".pdf"):
+        is_pdf = name.lower().endswith(".pdf")
+        if is_pdf and self._allowance.is_used_up():
+            yield Paper(name, USED_UP)
+            return
+        if is_pdf and self._costly >= MOST_COSTLY:
             yield Paper(
                 name,
                 FileText(fault=f"a PDF beside {MOST_COSTLY} that were too costly to read, and not tried"),
@@ -191,6 +202,7 @@ class _Unpacking:
             return
         found = read_one(name, content)
         self._costly += found.is_costly
+        self._allowance.take(found)
         if not found.is_container:
             yield Paper(name, replace(found, parts=()))
         for part in found.parts:

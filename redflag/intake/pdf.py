@@ -15,6 +15,7 @@ import re
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -61,16 +62,18 @@ def read(content: bytes) -> FileText:
     except _CannotStartError:
         return _NO_PROCESS
     if answer is None:
-        return TOO_COSTLY
+        return replace(TOO_COSTLY, seconds=PDF_SECONDS)  # as if it had used up all; most of those do
+    seconds = answer["seconds"]
     if "fault" in answer:
-        return _FAULTS[answer["fault"]]
+        return replace(_FAULTS[answer["fault"]], seconds=seconds)
     pages = [_joined(page) for page in answer["pages"]]
     bare = [number for number, page in enumerate(pages, start=1) if not page]
     told = [f"hidden text ({answer['hidden']} characters)"] if answer["hidden"] else []
     if len(bare) == len(pages):
-        return FileText(fault=_SCAN.fault, mend=_SCAN.mend, left_out="".join(told))
+        return replace(_SCAN, left_out="".join(told), pages=len(pages), seconds=seconds)
     told += [f"pages without text, perhaps scans: {_ranges(bare)}"] if bare else []
-    return FileText("\n\n".join(page for page in pages if page), left_out=", ".join(told))
+    text = "\n\n".join(page for page in pages if page)
+    return FileText(text, left_out=", ".join(told), pages=len(pages), seconds=seconds)
 
 
 class _CannotStartError(Exception):

@@ -41,11 +41,12 @@ def main() -> None:
     _bound(given["memory"])
     while (length := sys.stdin.buffer.read(LENGTH)) and len(length) == LENGTH:
         content = sys.stdin.buffer.read(int.from_bytes(length, "big"))
+        begun = time.process_time()
         try:
             answer = _read(content, given)
         except MemoryError:
             answer = {"fault": "memory"}
-        _answer(sys.stdout.buffer, answer)
+        _answer(sys.stdout.buffer, {**answer, "seconds": time.process_time() - begun})
 
 
 def _answer(stream: IO[bytes], answer: dict[str, Any]) -> None:
