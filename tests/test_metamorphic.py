@@ -179,14 +179,29 @@ def test_another_state_changes_the_words_that_name_it_alone(told: str, state: st
     assert beyond_what_may("state", one, other) == []
 
 
-@pytest.mark.parametrize("state", OTHER_STATES)
-def test_the_name_of_a_service_never_moves_the_classifier(state: str) -> None:
-    """A service that is called one of state security may fire a rule; the model looks at no name."""
+SECURITY_SERVICES = {"ARE", "AZE", "BLR", "EGY", "KAZ", "QAT", "RUS", "SAU", "TUR", "VEN"}
+"""States whose service in `WORDS` is one of security or intelligence; with the others it is a police."""
+
+
+def sent_by_a_service(state: str) -> Assessment:
+    """The exile's case, the caller sent by the service of a state and not by officials in its capital."""
     sent = [one.replace("officials in Moscow", "officials of the FSB") for one in EXILE]
     case = Case.model_validate(case_of(sent))
-    other_case = with_state(case, state)
-    assert other_case is not None
-    assert SCREENER.screen(other_case).classifier_score == SCREENER.screen(case).classifier_score
+    other = case if state == "RUS" else with_state(case, state)
+    assert other is not None
+    return SCREENER.screen(other)
+
+
+@pytest.mark.parametrize("state", OTHER_STATES)
+def test_a_security_service_counts_as_one_by_whatever_name_and_a_police_as_none(state: str) -> None:
+    """A rule asks whether a security service drives the case; the model looks at no name of either."""
+    is_security = state in SECURITY_SERVICES
+    like = sent_by_a_service("RUS") if is_security else SCREENER.screen(case_of(EXILE))
+    other = sent_by_a_service(state)
+    assert other.classifier_score == like.classifier_score
+    assert other.rule_score == like.rule_score
+    fired = {one.rule_id for one in other.outcomes if one.status == "fired"}
+    assert ("political_motive.case_run_by_political_or_security_organ" in fired) is is_security
 
 
 @settings(max_examples=20, deadline=None)
