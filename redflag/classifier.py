@@ -68,11 +68,12 @@ class Classifier:
     def if_changed(self, reading: Reading, changed: Sequence[Weighed]) -> float:
         """What the classifier would add, were some of the outcomes these."""
         outcomes = {**reading.outcomes, **{one.rule_id: one for one in changed}}
-        touched = {number for one in changed for number in self._touched.get(one.rule_id, ())}
-        parts = []
-        for number, (weight, held) in enumerate(zip(self.model.weights, reading.values, strict=True)):
-            value = value_of(self.columns[number], outcomes) if number in touched else held
-            parts.append(weight.coefficient * value.value)
+        values = [*reading.values]
+        for number in {number for one in changed for number in self._touched.get(one.rule_id, ())}:
+            values[number] = value_of(self.columns[number], outcomes)
+        parts = (
+            weight.coefficient * held.value for weight, held in zip(self.model.weights, values, strict=True)
+        )
         return self.model.stack.classifier * math.fsum(parts)
 
     def precedents(self, reading: Reading) -> tuple[Precedent, ...]:

@@ -6,7 +6,7 @@ as a "yes". The YAML form opens each docstring; `pack.grammar` reads it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
@@ -30,12 +30,45 @@ NOTHING_BESIDE = "nothing of its own kind was found beside it"
 
 
 class Scope(NamedTuple):
-    """What a condition is asked about: the file, the items named so far, the rules so far."""
+    """What a condition is asked about: the file, the items named so far, the rules so far.
+
+    `kept` is there where one file is asked again and again: what may stand as it was.
+    """
 
     facts: FactBase
     items: Mapping[str, Entry] = MappingProxyType({})
     rules: Mapping[str, Trace] = MappingProxyType({})
     beside: Mapping[str, Truth] = MappingProxyType({})
+    kept: Kept | None = None
+
+    def ask(self, condition: Condition) -> Trace:
+        """The trace of a condition that is no part of a list's items."""
+        return condition.evaluate(self) if self.kept is None else self.kept.ask(condition, self)
+
+
+class Kept:
+    """Traces that hold whatever is assumed of a file, by the words of their conditions.
+
+    Args:
+        traces: those made so far; further ones are added.
+        moved: the words of the conditions that have to be asked anew.
+    """
+
+    __slots__ = ("_moved", "_traces")
+
+    def __init__(self, traces: dict[str, Trace], moved: Set[str]) -> None:
+        self._traces = traces
+        self._moved = moved
+
+    def ask(self, condition: Condition, scope: Scope) -> Trace:
+        """The trace that is kept, or the condition asked in its scope."""
+        words = condition.words
+        if words in self._moved:
+            return condition.evaluate(scope)
+        trace = self._traces.get(words)
+        if trace is None:
+            trace = self._traces[words] = condition.evaluate(scope)
+        return trace
 
 
 class Condition(Protocol):
@@ -317,7 +350,10 @@ class AtLeast:
 
     def evaluate(self, scope: Scope) -> Trace:
         """True once `n` hold, false once no settling of the unknown ones can reach `n`."""
-        children = tuple([part.evaluate(scope) for part in self.of])
+        if scope.kept is None:
+            children = tuple([part.evaluate(scope) for part in self.of])
+        else:
+            children = tuple([scope.kept.ask(part, scope) for part in self.of])
         verdict = at_least(self.n, [child.truth for child in children])
         reason = _reason(verdict, children) if verdict is _UNKNOWN else ""
         return Trace(verdict, self.words, reason, (), children)
@@ -336,7 +372,7 @@ class Not:
 
     def evaluate(self, scope: Scope) -> Trace:
         """True and false swap; unknown stays."""
-        child = self.of.evaluate(scope)
+        child = scope.ask(self.of)
         return Trace(~child.truth, self.words, child.reason, (), (child,))
 
     def parts(self) -> tuple[Condition, ...]:

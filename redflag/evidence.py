@@ -126,3 +126,13 @@ class Trace(NamedTuple):
         yield self
         for child in self.children:
             yield from child.walk()
+
+    def has_reason(self) -> bool:
+        """Whether anything in it is unknown for a reason."""
+        waiting = [self]
+        while waiting:
+            one = waiting.pop()
+            if one.reason:
+                return True
+            waiting.extend(one.children)
+        return False

@@ -48,6 +48,7 @@ from redflag.model import (
     shipped_precedents,
 )
 from redflag.pack import Judged, RulePack, read_pack, shipped_pack, shipped_pack_folder
+from redflag.pack.supposing import Supposing
 from redflag.record import digest
 from redflag.scoring import (
     DECIMALS,
@@ -245,7 +246,8 @@ class Screener:
         facts = self.facts_of(intake, day)
         judged = self.pack.evaluate(facts)
         found = unanswered(self.pack, facts, judged, self._what_if(self._added_up(judged)))
-        return tuple(settling(self.pack, facts, judged, one) for one in found)
+        supposing = Supposing(self.pack, facts, judged)
+        return tuple(settling(supposing, one) for one in found)
 
     def weigh(self, judged: Iterable[Judged]) -> RuleScore:
         """R, from what the rules came to."""
@@ -398,7 +400,7 @@ class Screener:
             rule.answers,
             strength,
             event,
-            one.status in ("fired", "clear") and any(trace.reason for trace in one.trace.walk()),
+            one.status in ("fired", "clear") and one.trace.has_reason(),
             rule.id in self.pack.core,
             rule.context,
             one.status == "fired" and rule.contradicted_by is not None,

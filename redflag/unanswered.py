@@ -9,6 +9,7 @@ from redflag.assessment import Question
 from redflag.conditions import open_leaves
 from redflag.facts import FactBase
 from redflag.pack import Judged, Rule, RulePack
+from redflag.pack.supposing import Supposing
 from redflag.truth import Truth
 
 MOST_QUESTIONS = 20
@@ -61,19 +62,20 @@ def unanswered(
     waiting = [one for one in judged if one.status == "undetermined" and one.rule.weight is not None]
     waiting.sort(key=lambda one: (-_stake(one), one.rule.id))
     given = {one.rule.id: one for one in judged}
-    found = [_unanswered(pack, facts, given, one, what_if) for one in waiting[: 2 * MOST_QUESTIONS]]
+    supposing = Supposing(pack, facts, judged)
+    found = [
+        _unanswered(supposing, pack.subjects, given, one, what_if) for one in waiting[: 2 * MOST_QUESTIONS]
+    ]
     found.sort(key=lambda q: (-abs(q.score_if_true - q.score_if_false), q.rules, q.fact))
     return tuple(found[:MOST_QUESTIONS])
 
 
-def settling(pack: RulePack, facts: FactBase, judged: Sequence[Judged], one: Unanswered) -> Unanswered:
+def settling(supposing: Supposing, one: Unanswered) -> Unanswered:
     """The same question, told which of its conditions would settle it alone."""
-    given = {other.rule.id: other for other in judged}
-    only = frozenset({one.rule.id})
     alone = (
         words
         for words, truth in one.leaves.items()
-        if pack.evaluate_in_full(facts.assume({words: truth}), only, given)[0].status == "fired"
+        if supposing.one_settled(one.rule.id, {words: truth}).status == "fired"
     )
     return replace(one, alone=frozenset(alone))
 
@@ -84,24 +86,22 @@ def _stake(one: Judged) -> float:
 
 
 def _unanswered(
-    pack: RulePack, facts: FactBase, given: dict[str, Judged], one: Judged, what_if: WhatIf
+    supposing: Supposing,
+    subjects: Mapping[str, str],
+    given: Mapping[str, Judged],
+    one: Judged,
+    what_if: WhatIf,
 ) -> Unanswered:
     leaves = dict(open_leaves(one.trace))
-    asking = {one.rule.id, *(rule for words in leaves for rule in pack.asking.get(words, ()))}
-    asking |= {rule for name in asking for rule in pack.asking.get(f"rule {name} fired", ())}
-    # a state's record, for one, counts only beside a first sign
-    asking |= {question.rule.id for question in pack.questions if question.stage > 0}
-    affected = frozenset(asking)
-    yes = pack.evaluate_in_full(facts.assume(leaves), affected, given)
-    against = {words: ~truth for words, truth in leaves.items()}
-    no = pack.evaluate_in_full(facts.assume(against), affected, given)
+    yes = supposing.settled(leaves)
+    no = supposing.settled({words: ~truth for words, truth in leaves.items()})
     moved = {new.rule.id for new in yes if new.status != given[new.rule.id].status}
-    subjects = [pack.subjects[words] for words in leaves if words in pack.subjects]
-    stated = [subject for subject in subjects if not subject.startswith("signal:")]
+    about = [subjects[words] for words in leaves if words in subjects]
+    stated = [subject for subject in about if not subject.startswith("signal:")]
     return Unanswered(
         rule=one.rule,
         leaves=leaves,
-        fact=(stated or subjects or [one.rule.id])[0],
+        fact=(stated or about or [one.rule.id])[0],
         rules=tuple(sorted(moved | {one.rule.id})),
         score_if_true=what_if(yes),
         score_if_false=what_if(no),

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import redflag
 from redflag.columns import columns_of
 from redflag.compiled import Apart, Logic, compile_rules, first_reason
-from redflag.conditions import AtLeast, Condition, FactIs, Not, Scope
+from redflag.conditions import AtLeast, Condition, FactIs, Not, Scope, open_leaves
 from redflag.conditions import Path as FactPath
 from redflag.dates import PartialDate
 from redflag.documents import Document, DocumentNote
@@ -25,6 +25,7 @@ from redflag.intake import load
 from redflag.masks import Asking
 from redflag.pack import RulePack, read_pack
 from redflag.pack.masked import evaluate_columns
+from redflag.pack.supposing import Supposing
 from redflag.pack.trial import RuleTests
 from redflag.record import parse_yaml, validate
 from redflag.signals import Signal, find
@@ -261,6 +262,48 @@ def test_a_compiled_pack_comes_to_what_the_reference_comes_to(
     came = [assert_same(pack, facts) for facts in bases]
     table = evaluate_columns(pack, columns_of(bases))
     assert [list(table.statuses(row).values()) for row in range(len(bases))] == came
+
+
+@settings(thorough, max_examples=120)
+@given(packs(), files(), st.data())
+def test_what_an_answer_would_change_is_what_the_reference_comes_to_under_it(
+    write_pack: Callable[..., Path], rules: dict[str, dict[str, Any]], facts: FactBase, data: st.DataObject
+) -> None:
+    """All rules are asked in full here; there, those alone that the answer could move."""
+    files_ = {f"lexicons/{name}.yaml": LEXICON.format(name, name) for name in SIGNALS}
+    with tempfile.TemporaryDirectory() as folder:
+        pack = read_pack([write_pack(Path(folder), rules, files_)])
+    judged = pack.evaluate_in_full(facts)
+    supposing = Supposing(pack, facts, judged)
+    for _ in range(2):  # what the first answer leaves behind must not colour the next
+        leaves = [leaf for one in judged for leaf in open_leaves(one.trace)]
+        verdicts = dict(data.draw(st.lists(st.sampled_from(leaves), max_size=3))) if leaves else {}
+        if data.draw(st.booleans()):
+            verdicts = {words: ~truth for words, truth in verdicts.items()}
+        again = {one.rule.id: one for one in supposing.settled(verdicts)}
+        for given_, wanted in zip(judged, pack.evaluate_in_full(facts.assume(verdicts)), strict=True):
+            came = again.get(wanted.rule.id, given_)
+            assert (came.status, came.reason, came.trace) == (wanted.status, wanted.reason, wanted.trace)
+            assert came.sources() == wanted.sources()
+
+
+def test_an_answer_that_makes_a_rule_fire_moves_the_rule_that_waits_for_company(
+    write_pack: Callable[..., Path], tmp_path: Path, facts_of: Callable[..., FactBase]
+) -> None:
+    asking = {"alpha.one": {"when": {"fact": "request.made", "is": "true"}}}
+    waiting = {
+        "alpha.two": {"when": {"beside": "supports"}},
+        "alpha.three": {"when": {"rests_on": "asserted"}},
+    }
+    pack = read_pack([write_pack(tmp_path, asking | waiting)])
+    facts = facts_of({})
+    supposing = Supposing(pack, facts, pack.evaluate_in_full(facts))
+
+    def settled(truth: Truth) -> dict[str, str]:
+        return {one.rule.id: one.status for one in supposing.settled({"request.made is true": truth})}
+
+    assert settled(Truth.TRUE) == {"alpha.one": "fired", "alpha.two": "fired", "alpha.three": "fired"}
+    assert settled(Truth.FALSE) == {"alpha.one": "clear"}
 
 
 @thorough

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections import ChainMap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from redflag.assessment import Status
 from redflag.compiled import Apart, Came, Logic, compile_rules
-from redflag.conditions import Condition, RuleFired, Scope, explaining, subject
+from redflag.conditions import Beside, Condition, RestsOn, RuleFired, Scope, explaining, subject
 from redflag.dates import PartialDate, before
 from redflag.evidence import Level, Source, Trace
 from redflag.facts import DISPUTED, FactBase
@@ -30,11 +29,8 @@ DOES_NOT_APPLY = Apart.DOES_NOT_APPLY.value
 
 _UNTIL_COMPILED = 8
 """Files that are judged by the reference first: to compile a pack takes as long as judging some."""
-_MOST_SILENCE = 20_000
-"""Verdicts on files that say nothing of a rule that a pack keeps."""
-
-Assumed = frozenset[tuple[str, Truth]]
-"""Conditions by their words, each with the verdict that a what-if gives it."""
+_SUPPORTED = "supported"
+"""That a rule of that effect fired, a state's record among them."""
 
 _EMPTY = FactBase(PartialDate("2000"))
 
@@ -152,6 +148,27 @@ class RulePack:
         return {words: tuple(sorted(rules)) for words, rules in found.items()}
 
     @functools.cached_property
+    def around(self) -> Mapping[str, frozenset[str]]:
+        """The conditions that a condition is part of, itself among them: words by words."""
+        found: dict[str, set[str]] = {}
+        for question in self.questions:
+            for part in parts_of(question):
+                for inner in _parts_under(part):
+                    found.setdefault(inner.words, set()).add(part.words)
+        return {words: frozenset(outer) for words, outer in found.items()}
+
+    @functools.cached_property
+    def leaning(self) -> frozenset[str]:
+        """The words of the conditions that ask what other rules came to."""
+        leaning = (RuleFired, Beside, RestsOn)
+        return frozenset(
+            part.words
+            for question in self.questions
+            for part in parts_of(question)
+            if any(isinstance(inner, leaning) for inner in _parts_under(part))
+        )
+
+    @functools.cached_property
     def subjects(self) -> Mapping[str, str]:
         """What a condition is about, by its words: a path, `signal:` and its name, a rule."""
         return {part.words: subject(part) for question in self.questions for part in parts_of(question)}
@@ -170,72 +187,45 @@ class RulePack:
             return self.evaluate_in_full(facts)
         return self.compiled.evaluate(facts)
 
-    def evaluate_in_full(
-        self, facts: FactBase, only: frozenset[str] | None = None, given: dict[str, Judged] | None = None
-    ) -> tuple[Judged, ...]:
-        """The same by the reference: every condition is asked, and every trace kept.
-
-        Args:
-            facts: the file.
-            only: ids of the rules to ask; all if absent.
-            given: what the others came to, by id, for rules that name them.
-        """
-        before_them = given if given is not None else {}
+    def evaluate_in_full(self, facts: FactBase) -> tuple[Judged, ...]:
+        """The same by the reference: every condition is asked, and every trace kept."""
         asked: dict[str, Judged] = {}
-        scope = Scope(facts, {}, _Traces(ChainMap(asked, before_them)))
+        scope = Scope(facts, {}, TracesOf(asked))
         stage = 0
-        fired: list[Judged] | None = None
-        assumed = frozenset(facts.assumed.items())
-        for question in self._in_order(only):
+        for question in self.asked:
             rule = question.rule
             if question.stage > stage:
                 stage = question.stage
-                if fired is None:
-                    told = [one for one in before_them.values() if one.status == "fired"]
-                    fired = [one for one in told if only is None or one.rule.id not in only]
-                own = [one for one in asked.values() if one.status == "fired"]
-                scope = scope._replace(beside=_company([*fired, *own]))
+                told = {key for one in asked.values() if one.status == "fired" for key in adds(one)}
+                scope = scope._replace(beside=company(told))
             if not in_force(rule, facts.as_of):
                 asked[rule.id] = _out_of_force(rule)
-            elif question.is_untouched_by(facts):
-                asked[rule.id] = self._silent(question, assumed)
+            elif question.is_untouched_by(facts) and not facts.assumed:
+                asked[rule.id] = self._silent(question)
             else:
                 asked[rule.id] = judge(question, scope)
         return tuple(asked[rule] for rule in sorted(asked))
 
-    def _in_order(self, only: frozenset[str] | None) -> list[Question]:
-        """The rules to ask, each after those that it names."""
-        if only is None:
-            return [one for one in self.questions if one.rule.id not in self.switched_off]
-        places = sorted(self._places[rule] for rule in only if rule not in self.switched_off)
-        return [self.questions[place] for place in places]
+    @functools.cached_property
+    def asked(self) -> tuple[Question, ...]:
+        """The rules that are not switched off, each after those that it names."""
+        return tuple(one for one in self.questions if one.rule.id not in self.switched_off)
 
     @functools.cached_property
-    def _places(self) -> dict[str, int]:
-        return {one.rule.id: place for place, one in enumerate(self.questions)}
-
-    @functools.cached_property
-    def _silence(self) -> dict[tuple[str, Assumed], Judged]:
+    def _silence(self) -> dict[str, Judged]:
         return {}
 
-    def _silent(self, question: Question, assumed: Assumed = frozenset()) -> Judged:
-        """What a rule comes to on any file that touches nothing of it, were these conditions settled so.
-
-        The questions of one file assume much the same as those of the next, so it is kept.
-        """
-        key = question.rule.id, assumed
-        known = self._silence.get(key)
+    def _silent(self, question: Question) -> Judged:
+        """What a rule comes to on any file that touches nothing of it."""
+        known = self._silence.get(question.rule.id)
         if known is None:
-            if len(self._silence) >= _MOST_SILENCE:
-                self._silence.clear()
-            known = self._silence[key] = judge(question, Scope(_EMPTY.assume(dict(assumed))))
+            known = self._silence[question.rule.id] = judge(question, Scope(_EMPTY))
         return known
 
     @functools.cached_property
     def compiled(self) -> CompiledRules:
         """The rules as Python; made when first asked for."""
-        asked = [one for one in self.questions if one.rule.id not in self.switched_off]
-        return CompiledRules(asked, [self._silent(one) if one.touches else None for one in asked])
+        return CompiledRules(self.asked, [self._silent(one) if one.touches else None for one in self.asked])
 
 
 class CompiledRules:
@@ -301,12 +291,12 @@ class CompiledRules:
             rule = question.rule
             if question.stage > stage:
                 stage = question.stage
-                beside = _company(fired)
+                beside = company({key for one in fired for key in adds(one)})
                 bare = Scope(facts, beside=beside)
             names = self._names[number]
             # no more than it names: each then holds the rules before it, and none holds itself
             scope = (
-                bare._replace(rules=_Traces({n: known[n] for n in names if n in known})) if names else bare
+                bare._replace(rules=TracesOf({n: known[n] for n in names if n in known})) if names else bare
             )
             verdict = self._asks[number](facts, get, lists, spoken, came, beside)
             if verdict is Apart.READINGS_DIFFER:
@@ -331,7 +321,7 @@ class CompiledRules:
         return tuple(one for one in judged if one is not None)
 
 
-class _Traces(Mapping[str, Trace]):
+class TracesOf(Mapping[str, Trace]):
     """The traces of rules that apply, each made when a rule that names it looks."""
 
     def __init__(self, judged: Mapping[str, Judged]) -> None:
@@ -368,14 +358,21 @@ def in_force(rule: Rule, as_of: PartialDate) -> bool:
     return span.until is None or before(span.until, as_of) is not Truth.TRUE
 
 
-def _company(fired: Sequence[Judged]) -> dict[str, Truth]:
-    """What the later stages may know of the rules before them that fired."""
-    found = {f"fired:{one.rule.effect}": Truth.TRUE for one in fired if not one.rule.context}
-    supports = [one for one in fired if one.rule.effect == "supports"]
-    if supports:
-        best = {sources[0].level.rank for one in supports if (sources := one.sources())}  # the best is first
+def adds(one: Judged) -> tuple[str, ...]:
+    """What a rule that fired tells those that are asked in the stages after it."""
+    rule = one.rule
+    told = () if rule.context else (f"fired:{rule.effect}",)
+    if rule.effect != "supports":
+        return told
+    return (*told, _SUPPORTED, *(f"rests_on:{source.level}" for source in one.sources()[:1]))  # the best
+
+
+def company(told: Set[str]) -> dict[str, Truth]:
+    """What a stage may know of the rules before it, from what those that fired add."""
+    found = {key: Truth.TRUE for key in told if key.startswith("fired:")}
+    if _SUPPORTED in told:
         for level in Level:
-            found[f"rests_on:{level}"] = Truth.of(level.rank in best)
+            found[f"rests_on:{level}"] = Truth.of(f"rests_on:{level}" in told)
     return found
 
 
@@ -384,7 +381,7 @@ def judge(question: Question, scope: Scope) -> Judged:
     rule = question.rule
     children: list[Trace] = []
     if question.applies_when is not None:
-        applies = question.applies_when.evaluate(scope)
+        applies = scope.ask(question.applies_when)
         children.append(applies)
         if applies.truth is Truth.FALSE:
             trace = Trace(Truth.UNKNOWN, rule.id, DOES_NOT_APPLY, children=tuple(children))
@@ -392,7 +389,7 @@ def judge(question: Question, scope: Scope) -> Judged:
     reading = _reading(question, scope)
     children.append(reading)
     if question.unless is not None:
-        undone = question.unless.evaluate(scope)
+        undone = scope.ask(question.unless)
         children.append(Trace(~undone.truth, f"not {undone.node}", undone.reason, (), (undone,)))
     contrary = _contrary(question, scope)
     if contrary is not None:
@@ -417,13 +414,13 @@ def _contrary(question: Question, scope: Scope) -> Trace | None:
     """
     if question.contradicted_by is None:
         return None
-    contrary = question.contradicted_by.evaluate(scope)
+    contrary = scope.ask(question.contradicted_by)
     return contrary if contrary.truth is Truth.TRUE else None
 
 
 def _reading(question: Question, scope: Scope) -> Trace:
     """The case's own facts and what the documents say: two readings of one question."""
-    both = tuple(one.evaluate(scope) for one in (question.when, question.text) if one is not None)
+    both = tuple([scope.ask(one) for one in (question.when, question.text) if one is not None])
     if len(both) == 1:
         return both[0]
     facts, texts = both
@@ -453,17 +450,18 @@ def _better(one: Trace, other: Trace) -> Trace | None:
 
 def parts_of(question: Question) -> Iterator[Condition]:
     """Every condition of a rule, from the top."""
-    waiting = [
-        part
-        for part in (
-            question.applies_when,
-            question.when,
-            question.text,
-            question.unless,
-            question.contradicted_by,
-        )
-        if part is not None
-    ]
+    tops = (
+        question.applies_when,
+        question.when,
+        question.text,
+        question.unless,
+        question.contradicted_by,
+    )
+    return _parts_under(*(part for part in tops if part is not None))
+
+
+def _parts_under(*conditions: Condition) -> Iterator[Condition]:
+    waiting = [*conditions]
     while waiting:
         condition = waiting.pop()
         yield condition
