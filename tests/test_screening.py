@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import math
+import multiprocessing
 import os
 import subprocess
 import sys
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -435,3 +437,20 @@ def test_a_language_whose_phrases_no_native_speaker_has_read_is_named_with_the_w
     assert "in English" in told[0]
     assert "missed more often" in told[0]
     assert not any("native speaker" in caution for caution in screen({"case_id": "x"}).cautions)
+
+
+def test_a_screener_that_has_screened_goes_to_another_process_and_gives_the_same_bytes_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # a new process must find the installed library before the tree's
+    monkeypatch.setattr(sys, "path", [*sys.path, str(Path(__file__).parent.parent)])
+    screener = Screener(
+        switched_off={"procedural_defect.no_valid_judicial_warrant": "for a test"}, base_rate=0.3
+    )
+    cases = [EXAMPLES / "h_case" / "case.yaml", *[{**PRESSURE, "case_id": f"pressure-{n}"} for n in range(9)]]
+    here = [screener.screen(case).to_json() for case in cases]
+
+    with ProcessPoolExecutor(max_workers=2, mp_context=multiprocessing.get_context("spawn")) as pool:
+        there = [one.to_json() for one in pool.map(screener.screen, cases, chunksize=5)]
+
+    assert there == here

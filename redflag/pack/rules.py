@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from redflag.assessment import Status
 from redflag.compiled import Apart, Came, Logic, compile_rules
@@ -121,6 +121,10 @@ class RulePack:
     digest: str
     switched_off: Mapping[str, str] = field(default_factory=dict)
     _asked: Iterator[int] = field(default_factory=itertools.count, repr=False, compare=False)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """What it was made of: what it keeps in mind, compiled rules above all, is made again."""
+        return RulePack, tuple(getattr(self, one.name) for one in fields(self) if one.name != "_asked")
 
     @property
     def rules(self) -> tuple[Rule, ...]:
