@@ -1,7 +1,9 @@
 """Runs redflag's command under watch: whatever reaches out, or runs what it read, ends the process.
 
 Used as a script: `guarded.py ACCOUNT CANARY COMMAND...` runs one command, and writes down which files were
-opened for writing and which temporary names were made. A hook of this kind cannot be taken off again.
+opened for writing and which processes were started. The command `app` is the intake app of the examples,
+which may listen on this computer, and runs until it is interrupted. A hook of this kind cannot be taken off
+again.
 """
 
 from __future__ import annotations
@@ -28,20 +30,39 @@ compiled_with: list[str] = []
 def main() -> int:
     """Run the command under watch."""
     account, canary, *command = sys.argv[1:]
-    import redflag.cli  # what is imported from here on is under watch
-
-    guard(canary, command)
-    code = redflag.cli.main(command)
+    run = _app if command[0] == "app" else _redflag
+    code = run(canary, command)
     told = {"code": code, "written": written, "started": started, "compiled_with": compiled_with}
     Path(account).write_text(json.dumps(told), encoding="utf-8")
     return code
+
+
+def _redflag(canary: str, command: list[str]) -> int:
+    import redflag.cli  # what is imported from here on is under watch
+
+    guard(canary, command)
+    return redflag.cli.main(command)
+
+
+def _app(canary: str, command: list[str]) -> int:
+    from examples.intake_app.__main__ import main as serve
+
+    guard(canary, command)
+    sys.argv = command
+    serve()
+    return 0
 
 
 def guard(canary: str, command: list[str]) -> None:
     """Put this process under watch, for good."""
     import redflag
 
-    own = (str(Path(redflag.__file__).parent), sys.prefix, sys.base_prefix, str(Path(os.__file__).parent))
+    package = Path(redflag.__file__).parent
+    own = (str(package), sys.prefix, sys.base_prefix, str(Path(os.__file__).parent))
+    own += tuple(path for path in sys.path if path.endswith("site-packages"))
+    listens = command[:1] == ["app"]
+    if listens:
+        own += (str(package.parent / "examples" / "intake_app"),)
     made = ("<rules>", "<string>", "<frozen ", "<attrs ", "<template>", "<unknown>", "<lambda")
 
     def watch(event: str, given: tuple[Any, ...]) -> None:
@@ -49,6 +70,8 @@ def guard(canary: str, command: list[str]) -> None:
             return  # joblib hands cases to its own processes so, in memory; it is never read from a file
         if event in _REACHES:
             _stop(f"{event}")
+        if event == "socket.bind" and listens and given[1][0] == "127.0.0.1":
+            return
         if event in ("socket.connect", "socket.bind") and given[0].family in _INTERNET:
             _stop(f"{event} {given[1]!r}")
         if event == "subprocess.Popen":

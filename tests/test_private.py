@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import traceback
 from email.message import EmailMessage
 from pathlib import Path
@@ -170,6 +171,98 @@ def test_every_command_does_its_work_where_there_is_no_network(folder, name):
 
     assert done.returncode == 0, done.stderr
     assert told["code"] == 0
+
+
+def test_training_keeps_what_the_cases_tell_to_itself(tmp_path):
+    shutil.copytree(ROOT / "training_data", tmp_path / "data")
+    case = tmp_path / "data" / "cases" / "case-001.yaml"
+    told = case.read_text(encoding="utf-8")
+    case.write_text(told.replace("note: The loss", f"note: {CANARY}. The loss", 1), encoding="utf-8")
+    assert CANARY in case.read_text(encoding="utf-8")
+
+    done, account = run(tmp_path, ["train", "--data", "data", "--output", "out"])
+
+    assert done.returncode == 0, done.stderr
+    assert CANARY not in done.stdout + done.stderr
+    assert (account["compiled_with"], account["started"]) == ([], [])
+    assert list((tmp_path / "tmp").rglob("*")) == []
+    made = [path for name in ("out", "cache") for path in (tmp_path / name).rglob("*") if path.is_file()]
+    assert (tmp_path / "out" / "model.json") in made
+    assert [path for path in made if CANARY.encode() in path.read_bytes()] == []
+
+
+# -- as it is installed
+
+
+def main_command() -> str:
+    """What the README runs first, once it has installed the project."""
+    told = (ROOT / "README.md").read_text(encoding="utf-8")
+    block = told.partition("<!-- main command -->")[2].partition("```sh\n")[2].partition("\n```")[0]
+    return block.rpartition("&& ")[2].strip()
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory) -> Path:
+    """A folder with the examples, and the wheel installed beside them in an environment of its own.
+
+    Nothing is fetched: the wheel is made by the tool that makes it for everybody, and what it needs is
+    taken from the environment of the tests.
+    """
+    folder = tmp_path_factory.mktemp("installed")
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder / "wheel")]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
+    [wheel] = (folder / "wheel").glob("*.whl")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder / ".venv")], check=True)
+    python = str(folder / ".venv" / "bin" / "python")
+    install = [sys.executable, "-m", "pip", "--python", python, "install", "--no-index", "--no-deps"]
+    subprocess.run([*install, str(wheel)], check=True, capture_output=True)
+    [own] = (folder / ".venv" / "lib").glob("python*/site-packages")
+    needed = sysconfig.get_paths()["purelib"]  # stands behind: the installed redflag goes first
+    (own / "needed.pth").write_text(f"{needed}\n", encoding="utf-8")
+    shutil.copytree(ROOT / "examples", folder / "examples")
+    return folder
+
+
+EMPTY_NETWORK = without_network()
+PLACE = "in a network with nothing in it" if EMPTY_NETWORK else "watched, as there is no empty network here"
+INSTALLED = {
+    "the README's main command": main_command(),
+    "a page": ".venv/bin/redflag screen examples/ordinary_fraud --format html -o fraud.html",
+    "a draft": ".venv/bin/redflag draft ccf examples/h_case --as-of 2021-05-01",
+    "papers": ".venv/bin/redflag read examples/h_case/note_of_calls.txt",
+    "a rule": ".venv/bin/redflag rules show family_pressure.relative_detained_or_arrested",
+    "many": ".venv/bin/redflag batch examples/spreadsheet.csv --map examples/spreadsheet_columns.yaml "
+    "--as-of 2024-01-01 --jobs 2 -o lines.jsonl",
+}
+
+
+@pytest.mark.parametrize("place", [PLACE])
+@pytest.mark.parametrize("name", INSTALLED)
+def test_what_is_installed_does_its_work_without_a_network(installed, tmp_path, name, place):
+    """Where the system has no empty network, the watch of `guarded.py` stands in, and the name says so."""
+    command = INSTALLED[name].split()
+    assert command[0] == ".venv/bin/redflag"
+    if not EMPTY_NETWORK:
+        command = [".venv/bin/python", str(GUARDED), str(tmp_path / "account.json"), CANARY, *command[1:]]
+    kept = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    given = {**kept, "TMPDIR": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+
+    done = subprocess.run(
+        [*EMPTY_NETWORK, *command], cwd=installed, env=given, capture_output=True, text=True, timeout=300
+    )
+
+    assert done.returncode == 0, f"{place}: {done.stderr}"
+    assert len(done.stdout) > 200 or "-o" in command
+
+
+def test_it_is_the_installed_package_that_ran(installed):
+    asked = "import redflag; print(redflag.__file__)"
+    kept = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    found = subprocess.run(
+        [".venv/bin/python", "-c", asked], cwd=installed, env=kept, capture_output=True, text=True
+    )
+
+    assert Path(found.stdout.strip()).is_relative_to(installed / ".venv"), found.stderr
 
 
 # -- errors

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
+import io
 import json
+import os
 import re
 import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
 import urllib.parse
 from pathlib import Path
 
+import docx
 import pytest
+from reportlab.pdfgen import canvas
 
 import redflag
 
@@ -197,6 +207,85 @@ def test_nothing_of_a_case_is_printed_or_written(begun, intake_app):
     assert secret not in intake_app.printed.read_text(encoding="utf-8")
     after = {path for path in ROOT.rglob("*") if ".git" not in path.parts and "__pycache__" not in path.parts}
     assert not {path for path in after - before if secret in path.name}
+
+
+CANARY = "kestrelquartz"
+TOLD = f"In March 2019 the police arrested my brother {CANARY} because I did not come back."
+
+
+def word() -> bytes:
+    document, stream = docx.Document(), io.BytesIO()
+    document.add_paragraph(TOLD)
+    document.save(stream)
+    return stream.getvalue()
+
+
+def drawn() -> bytes:
+    stream = io.BytesIO()
+    page = canvas.Canvas(stream)
+    page.drawString(72, 700, TOLD)
+    page.save()
+    return stream.getvalue()
+
+
+def test_under_watch_it_reaches_out_to_nobody_and_leaves_nothing_behind(tmp_path):
+    """`tests/guarded.py` ends it as soon as it turns to another computer or runs what it was given."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        port = listening.getsockname()[1]
+    account, printed = tmp_path / "account.json", tmp_path / "printed.txt"
+    for name in ("tmp", "cache"):
+        (tmp_path / name).mkdir()
+    given = {"TMPDIR": str(tmp_path / "tmp"), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    guarded = [sys.executable, str(ROOT / "tests" / "guarded.py"), str(account), CANARY]
+    with (
+        printed.open("w", encoding="utf-8") as out,
+        subprocess.Popen(
+            [*guarded, "app", "--port", str(port)],
+            cwd=tmp_path,
+            env={**os.environ, **given, "PYTHONPATH": str(ROOT)},
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        ) as process,
+    ):
+        try:
+            for _ in range(600):
+                assert process.poll() is None, printed.read_text(encoding="utf-8")
+                with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+                    break
+                time.sleep(0.1)
+            client = Client(f"http://127.0.0.1:{port}")
+            client.agree()
+            html = f"<p>{TOLD}<img src='http://203.0.113.7/{CANARY}'>".encode()
+            for name, content in (
+                ("a.txt", TOLD.encode()),
+                ("b.html", html),
+                ("c.docx", word()),
+                ("d.pdf", drawn()),
+            ):
+                assert "read ·" in uploaded(client, name, content)
+            uploaded(client, f"{CANARY}.pdf", b"%PDF-1.4 " + CANARY.encode())
+            for path in ("/result", "/report/html", "/report/docx", "/report/case"):
+                assert client.ask("GET", path)[0] == 200
+            broken = f'--x\r\nContent-Disposition: form-data; name="{CANARY}'.encode()
+            client.ask("POST", "/documents", broken, Content_Type="multipart/form-data; boundary=x")
+            client.ask("POST", "/answer", b"\xff%00" + CANARY.encode(), Content_Type=FORM)
+            process.send_signal(signal.SIGINT)
+            process.wait(60)
+        finally:
+            process.kill()
+
+    told = json.loads(account.read_text(encoding="utf-8"))
+    assert CANARY not in printed.read_text(encoding="utf-8")
+    assert told["compiled_with"] == []
+    assert all("pdfprocess.py" in one for one in told["started"])
+    assert [*(tmp_path / "tmp").rglob("*")] == []
+    assert [
+        one for one in told["written"] if not one.startswith((str(tmp_path / "cache"), str(account), "/dev/"))
+    ] == []
+    kept = [path for path in (tmp_path / "cache").rglob("*") if path.is_file()]
+    assert kept
+    assert [path.name for path in kept if CANARY.encode() in path.read_bytes()] == []
 
 
 def test_a_large_upload_is_never_written_to_the_disk(begun):
