@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 import sqlite3
 import tempfile
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +20,7 @@ from hypothesis import strategies as st
 from redflag.audit import Anchor, LedgerFile, Verdict, verify
 from redflag.audit.entries import keyed, sha256
 from redflag.audit.storage import TRIGGERS
+from redflag.errors import AuditError
 from redflag.pack import read_pack
 from redflag.record import canonical_json
 from redflag.screening import Screener
@@ -290,3 +293,132 @@ def test_erased_content_that_comes_back_is_found(ledger, tmp_path) -> None:
     connection.commit()
     connection.close()
     assert flawed_lines(verify(path)) == {2}
+
+
+def test_every_flaw_is_told_in_words(ledger) -> None:
+    """What a person reads of each kind of damage, word for word."""
+
+    def told(damage: Callable[[sqlite3.Connection], object], anchor: Anchor | None = None) -> list[str]:
+        with tampered(ledger) as (connection, path):
+            damage(connection)
+            return [str(flaw) for flaw in checked(connection, path, anchor).flaws]
+
+    def written(at: int, /, **more: Any) -> Callable[[sqlite3.Connection], object]:
+        def damage(connection: sqlite3.Connection) -> None:
+            body = canonical_json({**json.loads(rows(connection)[at - 1][1]), **more})
+            change = "UPDATE line SET body = ?, digest = ? WHERE number = ?"
+            connection.execute(change, (body, sha256(body), at))
+
+        return damage
+
+    def run(*statements: str) -> Callable[[sqlite3.Connection], object]:
+        return lambda connection: [connection.execute(one) for one in statements]
+
+    moved = "changed, moved or inserted"
+    unsealed = f"line 9: was not sealed with the key of this ledger: {moved}"
+    unlike = "kept with it is not the one that was written"
+    assert told(written(9, number=4)) == [
+        "line 9: holds what was written as line 4: moved or inserted",
+        unsealed,
+    ]
+    assert told(written(9, previous="x")) == [
+        f"line 9: does not follow line 8: one of the two was {moved}",
+        unsealed,
+    ]
+    assert told(written(1, previous="x"))[0] == (
+        f"line 1: does not follow the name of this ledger: one of the two was {moved}"
+    )
+    assert told(run("UPDATE line SET seal = '' WHERE number = 9")) == [unsealed]
+    gone = [f"line 9: the {kind} {unlike}" for kind in ("assessment", "case")]
+    assert told(run("UPDATE line SET body = '[]' WHERE number = 9")) == [
+        "line 9: its content is not what was written: changed",
+        *gone,
+    ]
+    assert told(run("DELETE FROM line WHERE number = 4"))[0] == "line 4: missing here: line 4"
+    assert told(run("DELETE FROM line WHERE number IN (4, 5)"))[0] == "line 4: missing here: lines 4 to 5"
+    missing = "kept with it is gone, and no line says that it was erased"
+    assert told(run("DELETE FROM content WHERE line = 2")) == [
+        f"line 2: the assessment {missing}",
+        f"line 2: the case {missing}",
+    ]
+    assert told(run("UPDATE content SET salt = 'text' WHERE line = 2 AND kind = 'case'")) == [
+        f"line 2: the case {unlike}"
+    ]
+    assert told(run("UPDATE sqlite_sequence SET seq = 12")) == [
+        "line 10: lines were written up to 12, and the last here is 9: cut"
+    ]
+    assert told(run("DELETE FROM sqlite_sequence")) == [
+        "line 10: lines were written up to 0, and the last here is 9: cut"
+    ]
+    cut = run(*(f"DELETE FROM {one}" for one in ("line WHERE number = 9", "content WHERE line = 9")))
+    assert told(cut, verify(ledger).head) == [
+        "line 9: the line of the anchor is not there: the ledger was cut after line 8",
+        "line 9: lines were written up to 9, and the last here is 8: cut",
+    ]
+    rewritten = "line 9: is not the line of the anchor: the ledger was rewritten up to here"
+    assert told(run(), Anchor(9, "0" * 64)) == [rewritten]
+
+
+def test_content_that_is_back_is_told_so(ledger, tmp_path) -> None:
+    path = tmp_path / "ledger"
+    shutil.copy(ledger, path)
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        kept = connection.execute("SELECT * FROM content WHERE line = 2").fetchall()
+    LedgerFile(path).erase([2])
+    with contextlib.closing(sqlite3.connect(path)) as connection, connection:
+        connection.executemany("INSERT INTO content VALUES (?, ?, ?, ?)", kept)
+    assert [str(flaw) for flaw in verify(path).flaws] == [
+        f"line 2: the {kind} kept with it was erased, and is back" for kind in ("assessment", "case")
+    ]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"erased": 5}, {"erased": "abc"}, {"erased": [{"line": [2]}]}, {"erased": [{}, 3]}, {"contents": [1]},
+     {"contents": {"case": [1]}}, {"number": {"a": 1}}, {"number": 2.0}, {"previous": None}],
+)  # fmt: skip
+def test_a_line_of_any_shape_is_a_flaw_and_no_error(ledger, more) -> None:
+    with tampered(ledger) as (connection, path):
+        body = canonical_json({**json.loads(rows(connection)[1][1]), **more})
+        change = "UPDATE line SET body = ?, digest = ? WHERE number = 2"
+        connection.execute(change, (body, sha256(body)))
+        assert 2 in flawed_lines(checked(connection, path))
+
+
+SECRET = "kestrelquartz"
+NO_TEXT = f"CAST(x'ff{SECRET.encode().hex()}' AS TEXT)"
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        f"UPDATE line SET body = {NO_TEXT} WHERE number = 2",
+        f"UPDATE line SET digest = {NO_TEXT} WHERE number = 2",
+        f"UPDATE line SET seal = {NO_TEXT} WHERE number = 2",
+        f"UPDATE content SET body = {NO_TEXT} WHERE line = 2 AND kind = 'case'",
+        f"UPDATE content SET kind = {NO_TEXT} WHERE line = 2 AND kind = 'case'",
+        "UPDATE line SET body = x'00' WHERE number = 2",
+        "UPDATE line SET digest = 5 WHERE number = 2",
+    ],
+)
+def test_what_is_no_text_is_found_in_its_line_and_hides_no_other(ledger, damage) -> None:
+    with tampered(ledger) as (connection, path):
+        connection.execute(damage)
+        connection.execute("UPDATE line SET seal = '' WHERE number = 7")
+        assert {2, 7} <= flawed_lines(checked(connection, path))
+
+
+def test_content_of_no_line_is_a_flaw_beside_others(ledger) -> None:
+    with tampered(ledger) as (connection, path):
+        connection.execute("INSERT INTO content VALUES ('no number', 'case', x'00', '')")
+        connection.execute("INSERT INTO content VALUES (99, 'case', x'00', '')")
+        assert flawed_lines(checked(connection, path)) == {None, 99}
+
+
+def test_no_error_tells_what_a_damaged_ledger_holds(ledger) -> None:
+    with tampered(ledger) as (connection, path):
+        connection.execute(f"UPDATE content SET body = {NO_TEXT}")
+        connection.execute(f"UPDATE line SET body = {NO_TEXT}")
+        with pytest.raises(AuditError, match="not a ledger, or it is damaged") as told:
+            LedgerFile(path).assessment(2)
+        assert SECRET not in "".join(traceback.format_exception(told.value))

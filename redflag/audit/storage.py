@@ -122,7 +122,8 @@ def opened(path: Path, *, read_only: bool = False) -> Iterator[sqlite3.Connectio
 def _told(fault: sqlite3.DatabaseError, path: Path) -> Fault:
     where = Location(str(path))
     message = str(fault)
-    if "no such table" in message or "not a database" in message or "malformed" in message:
+    damage = ("no such table", "no such column", "not a database", "malformed", "Could not decode")
+    if any(one in message for one in damage):  # the last of them would go on with the text itself
         return Fault("this is not a ledger, or it is damaged", where, "give a file made with --ledger")
     if "locked" in message or "busy" in message:
         return Fault("other processes kept the ledger busy", where, "try again")

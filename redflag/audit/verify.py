@@ -66,6 +66,7 @@ def verify(path: Path | str, anchor: Anchor | None = None, *, key: bytes | None 
     """
     path = Path(path)
     with opened(path, read_only=True) as connection:
+        connection.text_factory = _text
         connection.execute("BEGIN")  # one state of it, whatever others append meanwhile
         settings = settings_of(connection)
         check = _Check(connection, settings.get("ledger", ""), key_of(settings, key, path), anchor)
@@ -130,9 +131,10 @@ class _Check:
         contents = data.get("contents")
         if isinstance(contents, dict):
             self._contents.update({(number, kind): str(digest) for kind, digest in contents.items()})
-        for one in data.get("erased") or ():
-            if isinstance(one, dict):
-                self._erased.add((one.get("line", 0), str(one.get("content"))))
+        erased = data.get("erased")
+        for one in erased if isinstance(erased, list) else ():
+            if isinstance(one, dict) and isinstance(one.get("line"), int):
+                self._erased.add((one["line"], str(one.get("content"))))
 
     def _tail(self) -> Iterator[Flaw]:
         if self._anchor is not None and not self._anchor_met:
@@ -152,13 +154,21 @@ class _Check:
         ):
             place = (number, str(kind))
             held.add(place)
-            salt = salt if isinstance(salt, bytes) else str(salt).encode()
-            if self._contents.get(place) != keyed(self._key, str(body), salt):
-                yield Flaw(number, f"the {kind} kept with it is not the one that was written")
+            line = number if isinstance(number, int) else None
+            if not isinstance(salt, bytes) or self._contents.get(place) != keyed(self._key, str(body), salt):
+                yield Flaw(line, f"the {kind} kept with it is not the one that was written")
             elif place in self._erased:
-                yield Flaw(number, f"the {kind} kept with it was erased, and is back")
+                yield Flaw(line, f"the {kind} kept with it was erased, and is back")
         for number, kind in sorted(self._contents.keys() - held - self._erased):
             yield Flaw(number, f"the {kind} kept with it is gone, and no line says that it was erased")
+
+
+def _text(raw: bytes) -> str | bytes:
+    """A text of the database; as it stands where it is none, so that it is held against its digest."""
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw
 
 
 def _data(body: Any) -> dict[str, Any] | None:
