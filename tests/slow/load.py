@@ -2,8 +2,8 @@
 
     python tests/slow/load.py [screenings] [cases]
 
-Screens `cases` (1,000) different cases, every third without a document, one after the other, by eight
-forked processes at once, by a pool of two fresh processes and by eight threads at once, all on one
+Screens and scores `cases` (1,000) different cases, every third without a document, one after the other, by
+eight forked processes at once, by a pool of two fresh processes and by eight threads at once, all on one
 `Screener`, and compares the bytes. Then it goes on to `screenings` (50,000) cases, each with words that no
 other has, and counts what stays in memory. Fails with what differs; else prints figures.
 """
@@ -61,8 +61,9 @@ def case(number: int) -> dict[str, Any]:
 
 
 def digest(screener: redflag.Screener, number: int) -> str:
-    """What a case comes to, down to the byte."""
-    return hashlib.sha256(screener.screen(case(number)).to_json().encode()).hexdigest()
+    """What a case comes to, down to the byte: its assessment, and its score alone."""
+    told = (screener.screen(case(number)).to_json(), repr(screener.score(case(number))))
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
 
 def resident() -> int:
@@ -91,19 +92,19 @@ _own: redflag.Screener
 """The screener of a fresh process."""
 
 
-def _open() -> None:
+def _take(screener: redflag.Screener) -> None:
     global _own
-    _own = redflag.Screener()
+    _own = screener
 
 
 def _own_digest(number: int) -> str:
     return digest(_own, number)
 
 
-def pooled(numbers: range) -> list[str]:
-    """The same by processes that share nothing with this one: each reads rules and model itself."""
+def pooled(screener: redflag.Screener, numbers: range) -> list[str]:
+    """The same by processes that share nothing with this one: each is handed the screener, pickled."""
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(FRESH_WORKERS, context, initializer=_open) as pool:
+    with ProcessPoolExecutor(FRESH_WORKERS, context, initializer=_take, initargs=(screener,)) as pool:
         return list(pool.map(_own_digest, numbers, chunksize=50))
 
 
@@ -132,7 +133,7 @@ def main(screenings: int = 50_000, cases: int = 1000) -> None:
     expected = timed("one after the other", lambda: alone(screener, numbers))
     assert len(set(expected)) == cases
     assert timed("processes", lambda: forked(screener, numbers)) == expected, "processes differ"
-    assert timed("fresh processes", lambda: pooled(numbers)) == expected, "fresh processes differ"
+    assert timed("fresh processes", lambda: pooled(screener, numbers)) == expected, "fresh processes differ"
     assert timed("threads", lambda: threaded(screener, numbers)) == expected, "threads differ"
     counts = [measured()]
     steps = max(1, min(20, (screenings - cases) // 500))
