@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -262,12 +263,105 @@ def _told(module: str) -> str:
 # -- what the README promises
 
 
-def test_every_line_of_the_threat_model_names_a_test_that_is_there():
-    told = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
-    table = told.partition("## Threat model")[2].partition("## ")[0]
-    rows = [line for line in table.splitlines() if line.startswith("| ")][2:]
+HOLDS = {
+    "to run something, or fetch it": (
+        "test_intake_formats.py::test_a_word_file_resolves_no_entity_and_opens_no_file",
+        "test_intake_formats.py::test_a_page_resolves_no_entity_of_its_own",
+        "test_intake_formats.py::test_a_pdf_with_scripts_files_and_links_is_just_its_text",
+        "test_intake.py::test_a_case_file_reaches_no_file_outside_its_folder",
+    ),
+    "to use up time or memory": (
+        "test_intake_pdf.py::test_a_page_that_grows_without_end_costs_its_own_file_and_nothing_else",
+        "test_intake_formats.py::test_an_archive_that_swells_is_not_unpacked",
+        "test_intake_formats.py::test_archives_inside_one_another_end",
+        "test_intake_formats.py::test_more_papers_than_are_read_are_told",
+    ),
+    "the same by many files": (
+        "test_intake_pdf.py::test_a_folder_of_hostile_files_ends_when_the_time_for_a_case_is_used_up",
+        "test_intake_pdf.py::test_pages_are_counted_over_all_files_of_a_case",
+        "test_intake_pdf.py::test_an_archive_of_costly_files_is_given_up_after_a_few",
+    ),
+    "to write outside, by names in archives": (
+        "test_intake_hostile.py::test_any_members_under_any_names",
+        "test_intake_hostile.py::test_a_safe_name_leads_nowhere_and_stays_as_it_is",
+    ),
+    "to put words in that no person sees": (
+        "test_intake_pdf.py::test_words_that_nobody_sees_are_left_out_and_told",
+        "test_intake_formats.py::test_what_word_shows_to_nobody_is_left_out_and_told",
+        "test_intake_formats.py::test_hidden_text_of_a_page_is_left_out_and_that_is_said",
+    ),
+    "to hide words from the search": (
+        "test_lookalikes.py::test_so_does_one_that_is_also_strewn_with_what_nobody_sees",
+    ),
+    "to date a thing by the page before it": (
+        "test_metamorphic.py::test_paragraphs_without_a_date_take_none_from_their_neighbours",
+    ),
+    "to give orders to a machine": ("test_flooding.py::test_orders_to_a_machine_move_nothing",),
+    "to flood or pad the file": (
+        "test_flooding.py::test_ten_thousand_times_one_phrase_is_one_phrase",
+        "test_flooding.py::test_a_story_padded_with_praise_of_every_kind_comes_to_what_one_of_each_comes_to",
+    ),
+    "to vouch for itself": (
+        "test_flooding.py::test_every_counter_turns_a_deaf_ear_to_the_requesting_state",
+        "test_flooding.py::test_a_state_that_praises_itself_moves_nothing",
+    ),
+    "to run a script in the reader's browser": (
+        "test_report_html.py::test_a_page_needs_nothing_from_anywhere",
+        "test_report_html.py::test_an_address_that_is_none_of_the_web_is_told_and_not_linked",
+    ),
+    "to run code, use up memory, read files": (
+        "test_untrusted.py::test_a_rule_that_would_be_code_or_without_bound_is_refused",
+        "test_untrusted.py::test_no_word_of_a_rule_becomes_part_of_the_python_that_it_is_turned_into",
+        "test_untrusted.py::test_slots_that_double_at_every_level_are_refused",
+        "test_untrusted.py::test_a_pack_opens_nothing_that_is_no_file",
+    ),
+    "to alter a result unseen": (
+        "test_untrusted.py::test_a_model_altered_in_any_one_value_is_refused",
+        "test_pack_kept.py::test_what_is_asked_of_the_kept_pack_is_checked_as_ever",
+    ),
+    "nothing, and sends the file on": (
+        "test_redact.py::test_names_towns_and_contacts_go_and_what_happened_stays",
+        "test_report_html.py::test_a_privileged_mark_stands_on_every_printed_page_and_within_the_policy",
+    ),
+    "to read what passes through": (
+        "test_private.py::test_no_command_reaches_out_or_runs_what_it_read_and_nothing_stays_behind",
+        "test_private.py::test_what_is_installed_does_its_work_without_a_network",
+        "test_private.py::test_training_keeps_what_the_cases_tell_to_itself",
+        "test_private.py::test_no_error_and_no_traceback_tells_a_value_of_a_case",
+        "app/test_app_http.py::test_under_watch_it_reaches_out_to_nobody_and_leaves_nothing_behind",
+    ),
+    "nothing, and leaves its rules in the cache": (
+        "test_pack_kept.py::test_two_installs_keep_theirs_side_by_side",
+        "test_pack_kept.py::test_what_stands_under_the_name_of_another_is_not_trusted",
+        "test_pack_kept.py::test_only_the_latest_are_kept_and_others_are_left_alone",
+    ),
+    "an assessment that never was": (
+        "test_audit_verify.py::test_any_changed_character_is_found_and_its_line_named",
+        "test_audit_verify.py::test_a_ledger_rewritten_whole_is_found_with_an_anchor",
+    ),
+    "to stop whoever verifies it": (
+        "test_audit_verify.py::test_a_line_of_any_shape_is_a_flaw_and_no_error",
+        "test_audit_verify.py::test_what_is_no_text_is_found_in_its_line_and_hides_no_other",
+    ),
+}
+"""By what somebody wants, as the README's threat model has it, the tests that fail without what stops it."""
 
-    assert len(rows) > 10
-    for row in rows:
-        name = row.rstrip(" |").rpartition("`test_")[2].strip("`")
-        assert (Path(__file__).parent / f"test_{name}").is_file(), row
+
+def test_every_line_of_the_threat_model_has_tests_by_name_that_are_there():
+    tests = Path(__file__).parent
+    told = (tests.parent / "README.md").read_text(encoding="utf-8")
+    table = told.partition("## Threat model")[2].partition("## ")[0]
+    rows = [
+        [cell.strip() for cell in line.split("|")[1:-1]] for line in table.splitlines() if line[:1] == "|"
+    ][2:]
+
+    assert {wants for _, wants, _, _ in rows} == HOLDS.keys()
+    for _, wants, _, named in rows:
+        files = re.findall(r"`([^`]+)`", named)
+        held = {test.partition("::")[0] for test in HOLDS[wants]}
+        assert files
+        assert {*files} <= held, wants
+        for test in HOLDS[wants]:
+            file, _, name = test.partition("::")
+            defined = ast.parse((tests / file).read_text(encoding="utf-8")).body
+            assert name in {one.name for one in defined if isinstance(one, ast.FunctionDef)}, test
