@@ -86,8 +86,8 @@ def test_a_table_is_json_and_gives_the_same_candidates(phrases: list[str]) -> No
     made = list(compiler.compile(Lexicon(id="x", says="x", phrases={"en": tuple(phrases)})))
     index = Index(made, compiler.elements, ())
     again = Index.read(json.loads(json.dumps(index.table)), writing_of("en"))
-    masks = index.masks(["a", "x", "b", "c", "cc"])
-    assert again.masks(["a", "x", "b", "c", "cc"]) == masks
-    told = [[one.programs for one in which.candidates(masks)] for which in (index, again)]
+    words = ["a", "x", "b", "c", "cc"]
+    assert again.masks(words) == index.masks(words)
+    told = [[one.programs for one in which.candidates(words)] for which in (index, again)]
     assert len(told[0]) == len(told[1])
     assert again.table == index.table

@@ -1,5 +1,6 @@
 """Cutting texts into sentences."""
 
+import itertools
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,19 @@ def split(text):
 def test_sentences_end_where_a_reader_would_end_them(text):
     pieces = [piece.strip() for piece in text.split("|")]
     assert pieces == split(text.replace("| ", "").replace("|", ""))
+
+
+PARAGRAPH = st.text(st.sampled_from(list("aA1 .;?!\n\"'():-")), max_size=60)
+
+
+@given(st.lists(PARAGRAPH, max_size=5))
+def test_a_part_between_blank_lines_has_the_sentences_that_the_whole_text_has_there(paragraphs):
+    text = "".join(f"{paragraph}\n\n" for paragraph in paragraphs)
+    edges = [0]
+    for paragraph in paragraphs:
+        edges.append(edges[-1] + len(paragraph) + 2)
+    parts = [one for low, high in itertools.pairwise(edges) for one in SPLITTER.split(text, low, high)]
+    assert list(SPLITTER.split(text)) == parts
 
 
 @given(st.text(alphabet=st.sampled_from(list("aA1 .;?!\n\"'():-")) | st.characters(), max_size=300))

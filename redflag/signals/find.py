@@ -5,8 +5,10 @@ from __future__ import annotations
 import bisect
 import contextlib
 import functools
+import itertools
+from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from redflag.dates import PartialDate
@@ -44,10 +46,6 @@ from redflag.signals.writing import Writing, writing_of
 _OPENING = 12
 """Characters before a date that still opens its sentence: "At the end of"."""
 
-_PIECE, _OVERLAP = 50_000, 100
-"""Characters that the gate is asked about at a time, and by how much these pieces overlap."""
-_ASKED_AGAIN = 8
-"""Every so many dense pieces the gate is asked whether it is still so."""
 _SPOKEN = frozenset({"call_transcript", "chat"})
 _ASKING = ("?", "\uff1f", "\u061f")
 _CLOSING = "\"'\u201d\u2019)\u00bb\u300d\u300f\uff09 "
@@ -314,11 +312,11 @@ def find(
     for document in documents:
         if document.unreadable or not document.text:
             continue
-        for code, text in _texts_by_language(document, lexicons.languages):
+        for code, text, parts in _texts_by_language(document, lexicons.languages):
             reading = lexicons.of(code)
             if reading is not None:
                 learned = None if tagger is None else tagger.of(code)
-                found.extend(_Reader(document, text, reading, learned).signals())
+                found.extend(_Reader(document, text, reading, learned).signals(parts))
     return tuple(sorted(found, key=_place))
 
 
@@ -339,25 +337,29 @@ def letters_by_language(document: Document, covered: Collection[str]) -> dict[st
     return {code: 1} if any(map(str.isalpha, document.text)) else {}
 
 
-def _texts_by_language(document: Document, covered: Collection[str]) -> Iterator[tuple[str, str]]:
-    """The text for each language in which it is read, all that is in another one left blank."""
+def _texts_by_language(
+    document: Document, covered: Collection[str]
+) -> Iterator[tuple[str, str, list[tuple[int, int]]]]:
+    """For each language the text, all that is in another one left blank, and the parts that are not."""
     text = document.text.replace("\u2014", ",")
     found = passages_of(document, covered)
     if len(found) > 1:
         for code in dict.fromkeys(passage.language for passage in found):
             if code in covered:
-                yield (
-                    code,
-                    "".join(
-                        text[one.start : one.end] if one.language == code else "\n" * (one.end - one.start)
-                        for one in found
-                    ),
+                own = [(one.start, one.end) for one in found if one.language == code]
+                blanked = "".join(
+                    text[one.start : one.end] if one.language == code else "\n" * (one.end - one.start)
+                    for one in found
                 )
-    elif found[0].language != UNDETERMINED:
-        yield found[0].language, text
+                yield code, blanked, own
+        return
+    codes: tuple[str, ...] = ()
+    if found[0].language != UNDETERMINED:
+        codes = (found[0].language,)
     elif len(text) <= SHORT_PASSAGE:
-        for code in users_of_script(text, covered):
-            yield code, text
+        codes = users_of_script(text, covered)
+    for code in codes:
+        yield code, text, [(0, len(text))]
 
 
 def _place(signal: Signal) -> tuple[str, int, str, int]:
@@ -366,7 +368,10 @@ def _place(signal: Signal) -> tuple[str, int, str, int]:
 
 
 class _Reader:
-    """Reads one document from its first sentence to its last."""
+    """Reads one document from its first sentence to its last, those of one language.
+
+    It keeps of the sentences where each begins, and no more.
+    """
 
     def __init__(
         self, document: Document, text: str, language: _Language, tagger: LanguageTagger | None = None
@@ -375,7 +380,8 @@ class _Reader:
         self._text = text
         self._language = language
         self._tagger = tagger
-        self._sentences: list[Sentence] = []
+        self._before: Sentence | None = None
+        self._starts = array("q")
         self._dates: list[TextDate] = []
         self._told: list[PartialDate | None] = []
         self._carried: list[PartialDate | None] = []
@@ -383,107 +389,56 @@ class _Reader:
         self._inherited: list[PartialDate | None] = []
         self._headed: list[PartialDate | None] = []
 
-    def signals(self) -> Iterator[Signal]:
+    def signals(self, parts: Iterable[tuple[int, int]]) -> Iterator[Signal]:
+        """The signals of some parts of the text, each of which begins and ends a sentence."""
+        undated = list(self._undated(parts))
+        if undated:
+            self._read_dates()
+        for signal, sentence, is_later in undated:
+            happened, later_than = self._when(sentence, signal.match.start, signal.match.end, is_later)
+            yield replace(signal, happened=happened, later_than=later_than)
+
+    def _undated(self, parts: Iterable[tuple[int, int]]) -> Iterator[tuple[Signal, Sentence, bool]]:
+        """Each signal without its time, the sentence that it is in, and whether that says "later"."""
         index, writing = self._language.index, self._language.writing
+        split, words_of = self._language.splitter.split, writing.words_of
+        text, tagger, pass_by = self._text, self._tagger, self._starts.append
         with_begun = self._language.moods.has_endings
-        for number, sentence, has_phrases in self._looked_at():
-            written = self._text[sentence.start : sentence.end]
-            piece = writing.even(written)
-            words = writing.words(piece.text)
-            met: list[Hit] = []
-            if has_phrases:
-                masks = index.masks(words)
-                met = hits(len(words), masks, index.candidates(masks), with_begun)
+        for sentence in itertools.chain.from_iterable(split(text, *part) for part in parts):
+            start, end = sentence
+            pass_by(start)
+            words = words_of(text[start:end])
+            candidates = index.candidates(words)
+            met = hits(len(words), index.masks(words), candidates, with_begun) if candidates else []
             sure: dict[str, float] = {}
-            if self._tagger is not None:
-                for found in self._tagger.find(words, written, {hit.lexicon for hit in met}):
+            if tagger is not None:
+                for found in tagger.find(words, text[start:end], {hit.lexicon for hit in met}):
                     met.append(found.hit)
                     sure[found.hit.lexicon] = found.probability
-            if not met:
-                continue
-            if not self._carried:
-                self._read_dates()
-            starts, ends = writing.spans(piece.text)
-            breaks = clause_breaks(piece.text, starts, ends)
-            spans = [piece.original(starts[hit.start], ends[hit.end - 1]) for hit in met]
-            yield from self._told_in(number, words, breaks, met, spans, sure)
-
-    def _looked_at(self) -> Iterator[tuple[int, Sentence, bool]]:
-        """The sentences that may hold a signal, and whether phrases may be met in them."""
-        gated = self._gated()
-        if self._tagger is None:
-            yield from ((number, sentence, True) for number, sentence in gated)
-            return
-        with_phrases = {number for number, _ in gated}
-        if not self._sentences:
-            self._sentences = list(self._language.splitter.split(self._text))
-        for number, sentence in enumerate(self._sentences):
-            yield number, sentence, number in with_phrases
-
-    def _gated(self) -> Iterator[tuple[int, Sentence]]:
-        """The sentences that may hold a signal, with their numbers."""
-        stretches = self._stretches()
-        stretch = next(stretches, None)
-        if stretch is None:
-            return
-        self._sentences = list(self._language.splitter.split(self._text))
-        for number, sentence in enumerate(self._sentences):
-            while stretch is not None and stretch[1] <= sentence.start:
-                stretch = next(stretches, None)
-            if stretch is None:
-                return
-            if stretch[0] < sentence.end:
-                yield number, sentence
-
-    def _stretches(self) -> Iterator[tuple[int, int]]:
-        """Stretches of the text in which a phrase may stand, in order of their beginnings.
-
-        A stretch is a word that some phrase cannot do without, or a whole piece of text in which such
-        words are dense; after two such pieces the next ones are taken for the same without asking.
-        The text is asked about piece by piece, so what is held in mind hardly grows with it.
-        """
-        text, language = self._text, self._language
-        dense = 0
-        for begin in range(0, len(text), _PIECE):
-            end = min(begin + _PIECE, len(text))
-            if dense > 1 and dense % _ASKED_AGAIN:
-                dense += 1
-                yield begin, end
-                continue
-            low = max(begin - _OVERLAP, 0)
-            even = language.writing.even(text[low : end + _OVERLAP])
-            places = language.index.places(even.text)
-            if places is None:
-                dense += 1
-                yield begin, end
-                continue
-            dense = 0
-            for place in places:
-                start, _ = even.original(place, place + 1)
-                yield low + start, low + start + 1
+            if met:
+                is_later = bool(self._language.later.find(words))
+                for signal in self._told_in(sentence, words, met, sure):
+                    yield signal, sentence, is_later
+            self._before = sentence
 
     def _told_in(
-        self,
-        number: int,
-        words: list[str],
-        breaks: list[int],
-        met: list[Hit],
-        spans: list[tuple[int, int]],
-        sure: Mapping[str, float],
+        self, sentence: Sentence, words: list[str], met: list[Hit], sure: Mapping[str, float]
     ) -> Iterator[Signal]:
-        sentence = self._sentences[number]
+        piece = self._language.writing.even(self._text[sentence.start : sentence.end])
+        starts, ends = self._language.writing.spans(piece.text)
+        breaks = clause_breaks(piece.text, starts, ends)
         marks = self._language.marks.read(words)
         mood = self._language.moods.read(words, breaks, marks)
         speech = self._language.speech.read(words, breaks, marks)
         own, outer = self._surroundings(sentence)
         unreal = mood.is_instruction or self._is_unreal(sentence)
-        before = functools.partial(self._named_before, number)
         event = digest(" ".join(words))
         best: dict[tuple[str, Assertion, Party], tuple[int, int, Party | None]] = {}
-        for hit, (start, end) in zip(met, spans, strict=True):
+        for hit in met:
             if speech.runs_into_speech(hit.start, hit.end, hit.covered):
                 continue
-            voices = [*outer, *speech.voices(hit.start, hit.end, hit.covered, before)]
+            start, end = piece.original(starts[hit.start], ends[hit.end - 1])
+            voices = [*outer, *speech.voices(hit.start, hit.end, hit.covered, self._named_before)]
             said_by, relayed_by = said_and_relayed(voices, own)
             by_other = any(voice.party is None and not voice.is_own for voice in voices)
             is_said = hit.lexicon in self._language.utterances
@@ -492,10 +447,8 @@ class _Reader:
             known = best.get(key)
             if known is None or (known[0] - known[1], known[0]) > (start - end, start):
                 best[key] = (start, end, relayed_by)
-        later = bool(self._language.later.find(words)) if self._dates else False
         for (name, put, said_by), (start, end, relayed_by) in sorted(best.items(), key=lambda kv: kv[0]):
             low, high = sentence.start + start, sentence.start + end
-            happened, later_than = self._when(sentence, low, high, later)
             yield Signal(
                 name,
                 self._document.span(*quoted(self._text, sentence, low, high)),
@@ -503,8 +456,8 @@ class _Reader:
                 put,
                 said_by,
                 relayed_by,
-                happened,
-                later_than,
+                None,
+                None,
                 event,
                 "tagger" if name in sure else "lexicon",
                 sure.get(name),
@@ -540,14 +493,13 @@ class _Reader:
             return True
         return self._document.note.kind not in _SPOKEN and is_heading(self._text, sentence)
 
-    def _named_before(self, number: int) -> tuple[Party, ...]:
+    def _named_before(self) -> tuple[Party, ...]:
         """The parties that stand where the sentence before has its subject."""
-        if number == 0:
+        if self._before is None:
             return ()
-        before = self._sentences[number - 1]
+        start, end = self._before
         writing = self._language.writing
-        words = writing.words(writing.even(self._text[before.start : before.end]).text)
-        opening = words[: _SUBJECT_WORDS * writing.words_a_word]
+        opening = writing.words_of(self._text[start:end])[: _SUBJECT_WORDS * writing.words_a_word]
         return tuple(noun.kind for noun in self._language.speech.nouns.find(opening))
 
     def _read_dates(self) -> None:
@@ -560,7 +512,7 @@ class _Reader:
         gives holds up to the next heading. A day without a year and what is only "later" refer back
         themselves, as far as it takes.
         """
-        starts = [sentence.start for sentence in self._sentences]
+        starts = self._starts
         self._paragraphs = list(paragraphs(self._document.text))
         carried: PartialDate | None = None
         inherited: PartialDate | None = None

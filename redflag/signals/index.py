@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
-
-import ahocorasick_rs
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from redflag.signals.compiling import Branch, Compiled, Element, Program
 from redflag.signals.patterns import Pattern
@@ -13,18 +11,15 @@ from redflag.signals.phrases import RUN_ON, Literal
 from redflag.signals.table import Decoder, Table, is_table, written_programs
 from redflag.signals.writing import Writing, writing_of
 
+T = TypeVar("T")
 _MOST_NEEDED = 4
 """Pieces of a phrase that a sentence must hold before the phrase is tried on it."""
 _BY_LENGTH = (90.0, 90.0, 60.0, 30.0, 12.0, 8.0, 6.0, 5.0, 4.0, 3.5, 3.0, 3.0, 2.0)
 _BY_RANK = ((60, 600.0), (130, 150.0), (10_000, 60.0))
-_MOST_REMEMBERED = 200_000
-"""Words whose prefixes are kept in mind."""
+_MOST_REMEMBERED = 50_000
+"""Words of which is kept in mind what they let hope for."""
 _RUN = Pattern(rf"[{RUN_ON}](?: ?[{RUN_ON}])*")
-_WRITTEN_OTHERWISE = "\u0647"
-"""The feminine ending of Arabic, which a pronoun after it changes."""
 _PLAIN = writing_of("")
-_DENSE = 40
-"""Fewer characters than this to a hit of the automaton, and looking everywhere is quicker."""
 
 
 class _Commonness(dict[str, float]):
@@ -49,19 +44,14 @@ class _Commonness(dict[str, float]):
     def of(self, element: Element) -> float:
         """How often a sentence may be expected to hold an element; only the order matters."""
         if self._writing.is_run_on:
-            return sum(_BY_LENGTH[min(3 * len(key), len(_BY_LENGTH) - 1)] for key in self.gate_keys(element))
+            return sum(map(_commonness_of_run, element.literals))
         return sum(map(self.__getitem__, self.signs(element)))
 
-    def gate_keys(self, element: Element) -> Iterator[str]:
-        """What a text holds, word or not, wherever a literal of an element stands in it."""
-        if self._writing.is_run_on:
-            for literal in element.literals:
-                yield max(_RUN.sub(_closed_up, literal).split(" "), key=len)
-        elif self._writing.is_joined:
-            for sign in self.signs(element):
-                yield sign.removesuffix("*").removesuffix(_WRITTEN_OTHERWISE)
-        else:
-            yield from self.signs(element)
+
+def _commonness_of_run(literal: Literal) -> float:
+    """How often a literal is met whose words run on: by its longest run of signs."""
+    closed_up = _RUN.sub(lambda run: run[0].replace(" ", ""), literal)
+    return _BY_LENGTH[min(3 * max(map(len, closed_up.split(" "))), len(_BY_LENGTH) - 1)]
 
 
 class _Rarest(dict[Literal, str]):
@@ -79,8 +69,18 @@ class _Rarest(dict[Literal, str]):
         return found
 
 
-def _closed_up(match: re.Match[str]) -> str:
-    return match.group().replace(" ", "")
+class _Remembered(dict[str, T]):
+    """What was worked out for each word, until there are too many of them."""
+
+    def __init__(self, work_out: Callable[[str], T]) -> None:
+        super().__init__()
+        self._work_out = work_out
+
+    def __missing__(self, word: str) -> T:
+        if len(self) > _MOST_REMEMBERED:
+            self.clear()
+        found = self[word] = self._work_out(word)
+        return found
 
 
 class Index:
@@ -131,49 +131,17 @@ class Index:
         self._whole = (1 << self._width) - 1
         self._given = self._side_by_side(int(bits, 16) for bits in table["content"])
         self._pieces_of: dict[str, str] = table["signs"]
-        self._hopes: dict[str, int] = {}
+        self._hopes = _Remembered(self._hope)
+        self._hopes_of_signs = _Remembered(self._hope_of_signs)
         self._prefixes = frozenset(table["prefixes"].split("|"))
         self._longest_prefix = max(map(len, self._prefixes), default=0)
-        self._keys_of: dict[str, tuple[str, ...]] = {}
-        keys = [key for key in table["keys"].split("|") if key]
-        self._is_prefix = [key.endswith("*") for key in keys]
-        self._gate = ahocorasick_rs.AhoCorasick(
-            [key.removesuffix("*") for key in keys],
-            store_patterns=False,
-            implementation=ahocorasick_rs.Implementation.ContiguousNFA,
-        )
+        self._keys_of = _Remembered(self._look_up)
 
-    def places(self, text: str) -> list[int] | None:
-        """Where in a piece of text made even a word stands that some phrase cannot do without, in order.
-
-        None if there are so many, or a sign so odd, that every sentence is worth a look.
-        """
-        try:
-            found = self._gate.find_matches_as_indexes(text, overlapping=True)
-        except UnicodeEncodeError:  # half of a character stands in it, and the automaton reads UTF-8
-            return None
-        if len(found) * _DENSE > len(text):
-            return None
-        if self._writing.is_joined:
-            return sorted(start for _, start, _ in found)
-        is_prefix = self._is_prefix
-        padded = f"{text} "
-        return sorted(
-            start
-            for pattern, start, end in found
-            if (is_prefix[pattern] or not _carries_on(padded[end])) and not _carries_on(padded[start - 1])
-        )
-
-    def candidates(self, masks: dict[str, int]) -> list[Compiled]:
+    def candidates(self, words: list[str]) -> list[Compiled]:
         """The phrases all of whose needed pieces may stand in a sentence with these words."""
         hopes = self._hopes
         reached = self._given
-        for key in masks:
-            hope = hopes.get(key)
-            if hope is None:
-                if key not in self._pieces_of:
-                    continue
-                hope = self._hope(key)
+        for hope in filter(None, map(hopes.__getitem__, words)):
             reached |= hope
         left = reached & self._whole
         for _ in range(1, _MOST_NEEDED):
@@ -199,13 +167,16 @@ class Index:
             self._phrases[number] = known
         return known
 
-    def _hope(self, key: str) -> int:
+    def _hope(self, word: str) -> int:
         """By rank, side by side, bits of the phrases whose piece of that rank a word may be the sign of."""
+        signs = [key for key in (word, *self._look_up(word)) if key in self._pieces_of]
+        return self._hopes_of_signs[" ".join(signs)] if signs else 0
+
+    def _hope_of_signs(self, signs: str) -> int:
         needing = self.table["needing"]
-        ranks = zip(*(needing[piece].split("/") for piece in self._pieces_of[key].split(" ")), strict=True)
-        found = self._side_by_side(_bits(map(int, " ".join(listed).split()), self._width) for listed in ranks)
-        self._hopes[key] = found
-        return found
+        pieces = dict.fromkeys(" ".join(map(self._pieces_of.__getitem__, signs.split(" "))).split(" "))
+        ranks = zip(*(needing[piece].split("/") for piece in pieces), strict=True)
+        return self._side_by_side(_bits(map(int, " ".join(listed).split()), self._width) for listed in ranks)
 
     def _side_by_side(self, ranks: Iterable[int]) -> int:
         """Bits of the phrases for each rank of need as one whole number, the first rank lowest."""
@@ -221,10 +192,7 @@ class Index:
         bit = 1
         for word in words:
             masks[word] = masks.get(word, 0) | bit
-            keys = keys_of.get(word)
-            if keys is None:
-                keys = self._look_up(word)
-            for key in keys:
+            for key in keys_of[word]:
                 masks[key] = masks.get(key, 0) | bit
             bit <<= 1
         return masks
@@ -234,22 +202,17 @@ class Index:
         longest = self._longest_prefix
         prefixes = self._prefixes
         if self._writing.forms is None:
-            keys = tuple(
+            return tuple(
                 word[:end] + "*" for end in range(1, min(len(word), longest) + 1) if word[:end] in prefixes
             )
-        else:
-            forms = self._writing.forms(word)
-            begun = {
-                form[:end] + "*"
-                for form in forms
-                for end in range(1, min(len(form), longest) + 1)
-                if form[:end] in prefixes
-            }
-            keys = (*(form for form in forms if form != word), *sorted(begun))
-        if len(self._keys_of) > _MOST_REMEMBERED:
-            self._keys_of.clear()
-        self._keys_of[word] = keys
-        return keys
+        forms = self._writing.forms(word)
+        begun = {
+            form[:end] + "*"
+            for form in forms
+            for end in range(1, min(len(form), longest) + 1)
+            if form[:end] in prefixes
+        }
+        return (*(form for form in forms if form != word), *sorted(begun))
 
 
 def _bits(numbers: Iterable[int], width: int) -> int:
@@ -268,17 +231,15 @@ def _tabulated(
     Keys: `lexicons` and, by phrase, the place of its own among them (`owners`) and its `programs`;
     the `elements` that they name; by word the pieces that it is a sign of (`signs`); by piece
     and rank the phrases that need it (`needing`), and those that need none of that rank (`content`);
-    every prefix that is asked for; the keys of the gate.
+    every prefix that is asked for.
     """
     commonness = _Commonness([writing.literal(word) for word in common], writing)
     pieces = _Pieces(commonness)
     needing: list[dict[str, list[str]]] = [{} for _ in range(_MOST_NEEDED)]
     content = [0] * _MOST_NEEDED
     needed: dict[int, Element] = {}
-    first: dict[int, Element] = {}
     for number, phrase in enumerate(phrases):
         telling = pieces.of(phrase)
-        first[telling[0].number] = telling[0]
         for rank in range(_MOST_NEEDED):
             if rank < len(telling):
                 piece = telling[rank].number
@@ -286,7 +247,6 @@ def _tabulated(
                 needing[rank].setdefault(str(piece), []).append(str(number))
             else:
                 content[rank] |= 1 << number
-    keys = {key for element in first.values() for key in commonness.gate_keys(element)}
     lexicons = list(dict.fromkeys(phrase.lexicon for phrase in phrases))
     places = {lexicon: place for place, lexicon in enumerate(lexicons)}
     return {
@@ -300,7 +260,6 @@ def _tabulated(
         },
         "content": [f"{bits:x}" for bits in content],
         "prefixes": "|".join(sorted(_prefixes(elements))),
-        "keys": "|".join(sorted(keys)),
     }
 
 
@@ -360,8 +319,3 @@ def _prefixes(elements: Iterable[Element]) -> frozenset[str]:
         for word in literal.split(" ")
         if word[-1] == "*"
     )
-
-
-def _carries_on(neighbour: str) -> bool:
-    """Whether a character carries on the word beside it. Scripts without spaces never do."""
-    return neighbour.isalnum() and (neighbour.isascii() or _RUN.match(neighbour) is None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from redflag.signals.lexicon import ContextWords
 from redflag.signals.patterns import Pattern
@@ -37,8 +38,7 @@ _LONGEST_HEADING = 100
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n\s*")
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """Characters `start` up to `end` of a text: one sentence, without the space around it."""
 
     start: int
@@ -53,10 +53,15 @@ class Splitter:
         self._before_number = frozenset(words.abbreviations_before_number)
         self._starters = frozenset(words.starters)
 
-    def split(self, text: str) -> Iterator[Sentence]:
-        """The sentences of a text, in order; together they leave out white space alone."""
-        begin = 0
-        for match in _STOP.finditer(text):
+    def split(self, text: str, begin: int = 0, close: int | None = None) -> Iterator[Sentence]:
+        """The sentences of a text, in order; together they leave out white space alone.
+
+        Args:
+            begin: where the first of them begins, if only a part of the text is read.
+            close: where the last of them ends.
+        """
+        last = len(text) if close is None else close
+        for match in _STOP.finditer(text, begin, last):
             at = match.start()
             if at < begin:
                 continue
@@ -64,7 +69,7 @@ class Splitter:
             if end is not None:
                 yield from _trimmed(text, begin, end)
                 begin = end
-        yield from _trimmed(text, begin, len(text))
+        yield from _trimmed(text, begin, last)
 
     def _end(self, text: str, begin: int, at: int) -> int | None:
         """Where the sentence ends that the sign at `at` may end; None if it does not."""

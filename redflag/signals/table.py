@@ -28,7 +28,6 @@ _KINDS = {
     "needing": dict,
     "content": list,
     "prefixes": str,
-    "keys": str,
 }
 
 

@@ -131,6 +131,10 @@ class Writing:
         pieces.append(made[position:])
         return Even("".join(pieces), prepared, tuple(places), tuple(moved))
 
+    def words_of(self, text: str) -> list[str]:
+        """The words of a text as read."""
+        return self.words(self.even(text).text)
+
     def words(self, text: str) -> list[str]:
         """The words of a text made even."""
         word = _IN_ASCII[self.word] if text.isascii() else self.word
