@@ -204,6 +204,18 @@ def test_a_date_is_carried_no_further_than_its_paragraph():
     assert dated(f"{dated_one}\n{undated}") == ["2021-04-12"] * 3
 
 
+def test_a_line_too_long_to_be_a_wrapped_one_is_a_paragraph():
+    """As Word and RTF give them: without blank lines."""
+    long = "My sister was arrested on 12 April 2021" + ", as the family told us again and again" * 5 + "."
+    short = "My wife was detained."
+    assert dated(f"{long}\n{short}") == ["2021-04-12", None]
+    assert dated(f"On 12 April 2021 my sister was arrested.\n{short}{' It is so.' * 20}") == [
+        "2021-04-12",
+        None,
+    ]
+    assert dated(f"On 12 April 2021 my sister was arrested.\n{short}{' It is so.' * 9}") == ["2021-04-12"] * 2
+
+
 def test_a_date_in_a_heading_holds_up_to_the_next_heading():
     parts = (
         "April 2021",

@@ -35,7 +35,9 @@ _LOOK_LINES = 30
 _HEADING_WORDS = 12
 _LONGEST_HEADING = 100
 """Characters of a heading."""
-_BLANK_LINE = re.compile(r"\n[ \t\r]*\n\s*")
+_LINE_BREAK = re.compile(r"\n\s*")
+_WRAPPED = 200
+"""Characters that no line of a wrapped text has: a longer one is a whole paragraph."""
 
 
 class Sentence(NamedTuple):
@@ -188,7 +190,7 @@ def _cut(text: str, start: int, limit: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Characters `start` up to `end` of a text, between blank lines.
+    """Characters `start` up to `end` of a text, without the line breaks around it.
 
     Attributes:
         is_heading: whether it is one short line without a stop, with more beneath it.
@@ -200,12 +202,23 @@ class Paragraph:
 
 
 def paragraphs(text: str) -> Iterator[Paragraph]:
-    """The paragraphs of a text, in order; the first begins with the text."""
-    begin = 0
-    for match in _BLANK_LINE.finditer(text):
-        yield Paragraph(begin, match.start(), _heads(text, begin, match.start()))
-        begin = match.end()
+    """The paragraphs of a text, in order; the first begins with the text.
+
+    A blank line parts them, and so does the end of a line that is too long to be one of a wrapped text.
+    """
+    begin = line = 0
+    for match in _LINE_BREAK.finditer(text):
+        at, follows = match.span()
+        is_blank = text.count("\n", at, follows) > 1
+        if is_blank or at - line > _WRAPPED or _begins_long_line(text, follows):
+            yield Paragraph(begin, at, _heads(text, begin, at))
+            begin = follows
+        line = follows
     yield Paragraph(begin, len(text), False)  # a line that nothing stands under
+
+
+def _begins_long_line(text: str, start: int) -> bool:
+    return len(text) - start > _WRAPPED and text.find("\n", start, start + _WRAPPED) < 0
 
 
 def _heads(text: str, start: int, end: int) -> bool:
