@@ -26,15 +26,17 @@ from redflag.intake.many import cases_in
 from redflag.intake.sourced import Sourced
 from redflag.intake.tables.columns import ColumnMap
 from redflag.journal import Journal, State
+from redflag.plain import PlainCases
 from redflag.record import canonical_json
 from redflag.report import render
 from redflag.screening import DEFAULT_MODEL, Screener
+from redflag.together import Together
 
 CHUNK = 64
 """Cases that are written, noted and appended together."""
 
-CHUNK_OF_SCORES = 1024
-"""The same where the lines hold scores alone: more of them, since to note a chunk takes its time."""
+CHUNK_OF_SCORES = 4096
+"""The same where the lines hold scores alone: more of them, since they are scored together."""
 
 Form = Literal["assessments", "scores"]
 """What a line holds: a whole assessment, or its numbers alone."""
@@ -223,7 +225,8 @@ def _workers(
 ) -> Iterator[Callable[[Sequence[Sourced], Store | None], list[_Result]]]:
     """What screens a chunk: this process, or several others."""
     if jobs == 1:
-        yield lambda group, store: [_result(screener, one, settings, store) for one in group]
+        together = Together(screener)
+        yield lambda group, store: _results(together, group, settings, store)
         return
     import joblib
 
@@ -239,14 +242,13 @@ def _workers(
 
 
 @functools.lru_cache(maxsize=1)
-def _own_screener(settings: Settings) -> Screener:
+def _own_screener(settings: Settings) -> Together:
     """The screener of a worker process: its pack is read once."""
-    return settings.screener()
+    return Together(settings.screener())
 
 
 def _screened_elsewhere(group: Sequence[Sourced], settings: Settings, store: Store | None) -> list[_Result]:
-    screener = _own_screener(settings)
-    return [_result(screener, one, settings, store) for one in group]
+    return _results(_own_screener(settings), group, settings, store)
 
 
 def result_lines(group: Sequence[Sourced], settings: Settings) -> list[str]:
@@ -255,6 +257,37 @@ def result_lines(group: Sequence[Sourced], settings: Settings) -> list[str]:
     A process reads its rules and model once.
     """
     return [result.line for result in _screened_elsewhere(group, settings, None)]
+
+
+def _results(
+    together: Together, group: Sequence[Sourced], settings: Settings, store: Store | None
+) -> list[_Result]:
+    """The lines of some cases; where scores are wanted, those of plain cases are made together."""
+    if settings.form != "scores":
+        return [_result(together.screener, one, settings, store) for one in group]
+    plain = together.gathering()
+    is_plain = [_is_plain(plain, one, settings) for one in group]
+    scores = together.scores(plain)
+    found = []
+    for one, told in zip(group, is_plain, strict=True):
+        scored = next(scores) if told else None
+        found.append(
+            _result(together.screener, one, settings, store)
+            if scored is None
+            else _Result(score_line(scored), None)
+        )
+    return found
+
+
+def _is_plain(plain: PlainCases, one: Sourced, settings: Settings) -> bool:
+    """Whether a case is among the plain ones from now on."""
+    if one.line is None:
+        return False
+    try:
+        case = one.read()
+    except RedflagError:
+        return False  # what is wrong with it is told where it is read by itself
+    return isinstance(case, dict) and plain.add(case, settings.as_of, settings.otherwise_as_of)
 
 
 def _result(screener: Screener, one: Sourced, settings: Settings, store: Store | None) -> _Result:

@@ -67,6 +67,8 @@ class ListColumn:
         facts: the facts of the items, by path within one.
         unplaced: rows that name something which may be later than the screening date.
         complete: rows whose list holds all there is.
+        events: gives the key of the event that each item reports; asked only where scores are.
+        levels: how good each item is, as a column over the items; None where all are asserted.
     """
 
     starts: Numbers
@@ -74,6 +76,8 @@ class ListColumn:
     facts: Mapping[str, FactColumn]
     unplaced: Flags
     complete: Flags
+    events: Callable[[], Sequence[str]] = tuple
+    levels: FactColumn | None = None
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,9 @@ class Columns:
         lists: by path.
         spoken: rows that have documents.
         facts_of: one file as `FactBase`, for what cannot be asked of all at once.
-        asserted_alone: whether nothing in them is better than somebody's word.
+        asserted: rows in which nothing is better than somebody's word.
+        plain: whether each fact has one source, which is asserted and affirmed, and each item one:
+            only then can what a verdict rests on be told of all at once.
     """
 
     rows: int
@@ -96,7 +102,8 @@ class Columns:
     lists: Mapping[str, ListColumn]
     spoken: Flags
     facts_of: Callable[[int], FactBase]
-    asserted_alone: bool = False
+    asserted: Flags
+    plain: bool = False
     _days: dict[int, Days] = field(default_factory=dict, repr=False, compare=False)
     _bits: dict[int, tuple[Numbers, dict[Any, int]]] = field(default_factory=dict, repr=False, compare=False)
 
@@ -132,7 +139,8 @@ def columns_of(files: Sequence[FactBase]) -> Columns:
     spoken = np.array(
         [bool(one.signals or one.unplaced_signals or one.documents) for one in files], dtype=bool
     )
-    return Columns(len(files), as_of, facts, lists, spoken, files.__getitem__)
+    nowhere = np.zeros(len(files), dtype=bool)
+    return Columns(len(files), as_of, facts, lists, spoken, files.__getitem__, nowhere)
 
 
 def _columns(rows: Sequence[Mapping[str, Fact]]) -> dict[str, FactColumn]:

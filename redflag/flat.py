@@ -120,7 +120,7 @@ class _Flat:
                 lists[path] = _no_items(rows, closed)
         if self.faults:
             raise CaseError(self.faults)
-        return Columns(rows, same_day(self.as_of, rows), facts, lists, nowhere, self._facts_of, True)
+        return Columns(rows, same_day(self.as_of, rows), facts, lists, nowhere, self._facts_of, ~nowhere)
 
     def _is_of_item(self, shape: Shape, path: str, within: str) -> bool:
         inside = shape.list_of(path)

@@ -65,6 +65,27 @@ class Standing:
     items: Mapping[str, tuple[ListColumn, Places]] = field(default_factory=dict)
 
 
+EVERY_FILE = Standing()
+"""A condition of the case, asked once of each file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """The items of a list that a condition counts.
+
+    Attributes:
+        askers: for whom each of them is asked, in order.
+        places: which item of the list each of them is.
+        standing: the items, for asking what else holds of them.
+        fits: what each comes to; None where any item will do.
+    """
+
+    askers: Places
+    places: Places
+    standing: Standing
+    fits: Masks | None
+
+
 @dataclass
 class Asking:
     """Asks conditions of many files, and keeps what the rules so far came to.
@@ -81,31 +102,49 @@ class Asking:
     beside: dict[str, Masks] = field(default_factory=dict)
     _once: dict[str, Masks] = field(default_factory=dict)
     _items: dict[tuple[str, frozenset[Assertion]], tuple[Places, Places]] = field(default_factory=dict)
+    _inner: dict[str, Inside] = field(default_factory=dict)
 
     def ask(self, condition: Condition) -> Masks:
         """Where a condition of the case is true, and where it is false."""
-        return self._ask(condition, Standing())
+        return self.asked(condition, EVERY_FILE)
 
     def next_stage(self, beside: Mapping[str, Masks]) -> None:
         """What the rules so far amount to together, for those that ask for company."""
         self.beside = dict(beside)
         self._once.clear()
+        self._inner.clear()
 
-    def _ask(self, condition: Condition, standing: Standing) -> Masks:
-        if isinstance(condition, AtLeast):
-            return self._group(condition.n, [self._ask(part, standing) for part in condition.of])
-        if isinstance(condition, Not):
-            return ~self._ask(condition.of, standing)
-        if _is_of_items(condition, standing):
+    def asked(self, condition: Condition, standing: Standing) -> Masks:
+        """The same for whom it stands: every file, or every item of some."""
+        if standing.items and (isinstance(condition, AtLeast | Not) or is_of_items(condition, standing)):
             return self._leaf(condition, standing)
         # a condition of the case is the same whoever asks: equal words, equal masks
-        if condition.words not in self._once:
-            self._once[condition.words] = self._leaf(condition, Standing())
-        masks = self._once[condition.words]
+        masks = self._once.get(condition.words)
+        if masks is None:
+            masks = self._once[condition.words] = self._leaf(condition, EVERY_FILE)
         return masks if standing.rows is None else Masks(*(mask[standing.rows] for mask in masks))
+
+    def inside(self, condition: Some, listed: ListColumn, standing: Standing) -> Inside:
+        """The items that a condition counts, for whom each, and what each of them comes to."""
+        whole = standing.rows is None
+        if whole and condition.words in self._inner:
+            return self._inner[condition.words]
+        askers, places = self._counted(condition, listed, standing)
+        items = {name: (column, at[askers]) for name, (column, at) in standing.items.items()}
+        items[condition.name] = (listed, places)
+        within = Standing(askers if standing.rows is None else standing.rows[askers], items)
+        fits = None if condition.where is None else self.asked(condition.where, within)
+        found = Inside(askers, places, within, fits)
+        if whole:
+            self._inner[condition.words] = found
+        return found
 
     def _leaf(self, condition: Condition, standing: Standing) -> Masks:
         match condition:
+            case AtLeast(n=n, of=of):
+                return self._group(n, [self.asked(part, standing) for part in of])
+            case Not(of=of):
+                return ~self.asked(of, standing)
             case FactIs(path=path, values=values):
                 column, at = self._column(path, standing)
                 return self._told(
@@ -207,18 +246,16 @@ class Asking:
         listed = self.columns.lists.get(condition.path.text)
         if listed is None:
             return self._unknown(size)
-        rows = np.arange(size) if standing.rows is None else standing.rows
-        askers, places = self._counted(condition, listed, standing)
-        if condition.where is None:
-            fitting = np.bincount(askers, minlength=size)
+        inside = self.inside(condition, listed, standing)
+        if inside.fits is None:
+            fitting = np.bincount(inside.askers, minlength=size)
             still_open = np.zeros(size, dtype=np.int64)
         else:
-            items = {name: (column, at[askers]) for name, (column, at) in standing.items.items()}
-            items[condition.name] = (listed, places)
-            inside = self._ask(condition.where, Standing(rows[askers], items))
-            fitting = np.bincount(askers[inside.true], minlength=size)
-            still_open = np.bincount(askers[~inside.known], minlength=size)
-        closed = (listed.complete & ~listed.unplaced)[rows]
+            fitting = np.bincount(inside.askers[inside.fits.true], minlength=size)
+            still_open = np.bincount(inside.askers[~inside.fits.known], minlength=size)
+        closed = listed.complete & ~listed.unplaced
+        if standing.rows is not None:
+            closed = closed[standing.rows]
         return Masks(fitting >= condition.n, closed & (fitting + still_open < condition.n))
 
     def _counted(self, condition: Some, listed: ListColumn, standing: Standing) -> tuple[Places, Places]:
@@ -260,8 +297,8 @@ class Asking:
         return Masks(trues >= n, len(parts) - falses < n)
 
 
-def _is_of_items(condition: Condition, standing: Standing) -> bool:
-    """Whether what a condition comes to depends on which item is asked."""
+def is_of_items(condition: Condition, standing: Standing) -> bool:
+    """Of a condition that is no group: whether what a condition comes to depends on which item is asked."""
     if not standing.items:
         return False
     match condition:

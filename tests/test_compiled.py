@@ -29,6 +29,7 @@ from redflag.pack.supposing import Supposing
 from redflag.pack.trial import RuleTests
 from redflag.record import parse_yaml, validate
 from redflag.signals import Signal, find
+from redflag.together import Together
 from redflag.truth import Truth
 
 ROOT = Path(__file__).parent.parent
@@ -190,15 +191,20 @@ sayings = st.lists(
 )
 
 
-@st.composite
-def files(draw: Callable[[Any], Any]) -> FactBase:
+def nested(told: dict[str, Any]) -> dict[str, Any]:
     data: dict[str, Any] = {"case_id": "test"}
-    for path, value in draw(told).items():
+    for path, value in told.items():
         inside = data
         *heads, last = path.split(".")
         for head in heads:
             inside = inside.setdefault(head, {})
         inside[last] = value
+    return data
+
+
+@st.composite
+def files(draw: Callable[[Any], Any]) -> FactBase:
+    data = nested(draw(told))
     documents, signals = [], []
     for number, one in enumerate(draw(sayings)):
         note = DocumentNote(author=one.get("author"), kind=one.get("kind", "press"))
@@ -304,6 +310,21 @@ def test_an_answer_that_makes_a_rule_fire_moves_the_rule_that_waits_for_company(
 
     assert settled(Truth.TRUE) == {"alpha.one": "fired", "alpha.two": "fired", "alpha.three": "fired"}
     assert settled(Truth.FALSE) == {"alpha.one": "clear"}
+
+
+@settings(thorough, max_examples=120)
+@given(packs(), st.lists(told, min_size=1, max_size=6), any_of("2021-03-15", "2021-06-01", "2024-01-01"))
+def test_cases_scored_together_come_to_what_each_comes_to_by_itself(
+    write_pack: Callable[..., Path], rules: dict[str, dict[str, Any]], cases: list[dict[str, Any]], as_of: str
+) -> None:
+    files_ = {f"lexicons/{name}.yaml": LEXICON.format(name, name) for name in SIGNALS}
+    with tempfile.TemporaryDirectory() as folder:
+        screener = redflag.Screener(read_pack([write_pack(Path(folder), rules, files_)]))
+    together = Together(screener)
+    gathered = together.gathering()
+    plain = [one for one in map(nested, cases) if gathered.add(one, as_of, None)]
+    for case, scores in zip(plain, together.scores(gathered), strict=True):
+        assert scores is None or scores == screener.score(case, as_of)
 
 
 @thorough

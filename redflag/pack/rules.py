@@ -182,6 +182,11 @@ class RulePack:
         """Every condition that a rule asks, by its words."""
         return {part.words: part for question in self.questions for part in parts_of(question)}
 
+    @functools.cached_property
+    def named_rules(self) -> frozenset[str]:
+        """The rules that another rule names."""
+        return frozenset(one.rule for one in self.conditions.values() if isinstance(one, RuleFired))
+
     def evaluate(self, facts: FactBase) -> tuple[Judged, ...]:
         """Asks every rule of a file; in the order of their ids.
 
