@@ -276,7 +276,9 @@ def test_a_contrary_ruling_that_may_be_later_leaves_the_fact_open(facts_of: Gath
     ruling = {"value": True, "party": "court", "level": "adjudicated", "known_by": "2021"}
     case = made({"value": False, "party": "client", "happened": "2020"}, ruling)
     assert value_of(facts_of(case, "2022-01-01").lookup("request.made")) is True
-    assert reason_of(facts_of(case, "2021-06-01").lookup("request.made")) == MAYBE_LATER
+    open_fact = facts_of(case, "2021-06-01").lookup("request.made")
+    assert reason_of(open_fact) == MAYBE_LATER
+    assert [source.party for source in open_fact.sources] == [Party.CLIENT]
 
 
 def test_statements_come_to_the_same_in_any_order(facts_of: Gather) -> None:
@@ -339,6 +341,21 @@ def test_a_statement_inside_a_states_own_ruling_is_no_better_than_the_ruling(fac
     assert {source.level for source in found.fact("outcome").sources} == {Level.DOCUMENTED}
 
 
+@pytest.mark.parametrize(
+    ("item", "level"),
+    [
+        ({"state": "RUS", "independent": True}, Level.ADJUDICATED),
+        ({"state": "GBR", "independent": False}, Level.DOCUMENTED),
+    ],
+)
+def test_a_statement_inside_a_ruling_is_as_independent_as_the_ruling(
+    facts_of: Gather, item: dict[str, Any], level: Level
+) -> None:
+    outcome = {"value": "convicted", "party": "court", "level": "adjudicated"}
+    found = decision(facts_of, party="court", outcome=outcome, **item)
+    assert {source.level for source in found.fact("outcome").sources} == {level}
+
+
 # -- lists
 
 
@@ -372,6 +389,14 @@ def test_words_of_later_are_not_on_the_list(facts_of: Gather) -> None:
     assert value_of(facts_of({"person": {"roles": roles}}, "2022-01-01").lookup("person.roles")) == (
         "lawyer",
     )
+
+
+def test_words_that_may_all_be_later_are_open(facts_of: Gather) -> None:
+    roles = [{"value": "activist", "known_by": "2021"}, {"value": "lawyer", "known_by": "2023"}]
+    case = {"person": {"roles": roles}}
+    assert reason_of(facts_of(case, "2021-06-01").lookup("person.roles")) == MAYBE_LATER
+    assert facts_of(case, "2020-06-01").lookup("person.roles") == SILENT
+    assert value_of(facts_of(case, "2022-06-01").lookup("person.roles")) == ("activist",)
 
 
 def test_equal_items_and_items_of_one_named_event_are_one_event(facts_of: Gather) -> None:
