@@ -7,7 +7,7 @@ import re
 import unicodedata
 from array import array
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pydantic import Field
 
@@ -206,6 +206,12 @@ def without_unseen(text: str) -> str:
     return plain_letters(text)
 
 
+_EVEN_ASCII = bytes(
+    0 if chr(code) in _UNSEEN else ord(chr(code).translate(_LIKE).lower()) if code < 0x80 else code
+    for code in range(0x100)
+)
+"""Each ASCII character made even, and those that nobody sees as zero."""
+
 _SETTLED = re.compile(
     "[\t-\r -~\x85\xa0-\u00ac\u00ae-\u012f\u0131-\u02ff\u0400-\u0482\u0620-\u064a\u2018-\u201e"
     "\u3001-\u3002\u4e00-\u9fff]+"
@@ -213,22 +219,21 @@ _SETTLED = re.compile(
 """Characters that are seen, stand alone and are composed as far as they go; most texts are these."""
 
 
-@dataclass(frozen=True)
-class Prepared:
+class Prepared(NamedTuple):
     """A text made even for matching: lower case, plain quotes, dashes and spaces, composed.
 
     `original(start, end)` carries a span of it back to the text as read.
     """
 
     text: str
-    _starts: array[int] | None = None
-    _ends: array[int] | None = None
+    starts: array[int] | None = None
+    ends: array[int] | None = None
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """The span in the text as read that gave characters `start` to `end` of this one."""
-        if self._starts is None or self._ends is None:
+        if self.starts is None or self.ends is None:
             return start, end
-        return self._starts[start], self._ends[end - 1]
+        return self.starts[start], self.ends[end - 1]
 
 
 def _plain(text: str, has_unseen: bool) -> str:
@@ -249,6 +254,10 @@ def prepare(text: str) -> Prepared:
     Almost every text keeps its length and needs no map; only one with invisible characters
     or with letters that compose (a letter and its accent apart) is rewritten.
     """
+    if text.isascii():
+        told = text.encode("ascii").translate(_EVEN_ASCII)
+        if 0 not in told:
+            return Prepared(told.decode("ascii"))
     signs = frozenset(text)
     has_unseen = not _UNSEEN.isdisjoint(signs)
     if may_need_plain_letters(signs):

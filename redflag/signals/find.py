@@ -341,7 +341,7 @@ def _texts_by_language(
     document: Document, covered: Collection[str]
 ) -> Iterator[tuple[str, str, list[tuple[int, int]]]]:
     """For each language the text, all that is in another one left blank, and the parts that are not."""
-    text = document.text.replace("\u2014", ",")
+    text = document.text
     found = passages_of(document, covered)
     if len(found) > 1:
         for code in dict.fromkeys(passage.language for passage in found):
@@ -351,7 +351,7 @@ def _texts_by_language(
                     text[one.start : one.end] if one.language == code else "\n" * (one.end - one.start)
                     for one in found
                 )
-                yield code, blanked, own
+                yield code, _without_dashes(blanked), own
         return
     codes: tuple[str, ...] = ()
     if found[0].language != UNDETERMINED:
@@ -359,7 +359,12 @@ def _texts_by_language(
     elif len(text) <= SHORT_PASSAGE:
         codes = users_of_script(text, covered)
     for code in codes:
-        yield code, text, [(0, len(text))]
+        yield code, _without_dashes(text), [(0, len(text))]
+
+
+def _without_dashes(text: str) -> str:
+    """The text with a comma for each dash, since an aside between dashes is one between commas."""
+    return text.replace("\u2014", ",")
 
 
 def _place(signal: Signal) -> tuple[str, int, str, int]:

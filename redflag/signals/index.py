@@ -141,7 +141,7 @@ class Index:
         """The phrases all of whose needed pieces may stand in a sentence with these words."""
         hopes = self._hopes
         reached = self._given
-        for hope in filter(None, map(hopes.__getitem__, words)):
+        for hope in filter(None, map(hopes.__getitem__, {*words})):
             reached |= hope
         left = reached & self._whole
         for _ in range(1, _MOST_NEEDED):
@@ -162,7 +162,7 @@ class Index:
             lexicon = self.table["lexicons"][int(self._owners[number])]
             programs = self._decoder.programs(self._programs[number])
             needed = {step for program in programs for step in program if isinstance(step, Element)}
-            order = sorted(needed, key=lambda element: (element.size, element.number))
+            order = sorted(needed, key=lambda element: (len(element.single), element.size, element.number))
             known = Compiled(lexicon, programs, tuple(order))
             self._phrases[number] = known
         return known

@@ -45,20 +45,20 @@ def hits(
     return [replace(hit, begun=hit.covered & _begun(sentence, phrase.programs)) for hit, phrase in found]
 
 
-class _Sentence:
-    """What one sentence offers to the elements, each worked out when first asked."""
+class _Sentence(dict[Element, tuple[tuple[int, int], ...]]):
+    """Where in a sentence each element stands: pairs of a length in words and the bits of the starts.
+
+    Each is worked out when it is first asked for.
+    """
 
     def __init__(self, length: int, masks: dict[str, int]) -> None:
+        super().__init__()
         self.everywhere = (1 << length) - 1
         self._masks = masks
         self._keys = frozenset(masks)
-        self._known: dict[int, tuple[tuple[int, int], ...]] = {}
 
-    def of(self, element: Element) -> tuple[tuple[int, int], ...]:
-        """Where an element stands: pairs of a length in words and the bits of the starts."""
-        found = self._known.get(element.number)
-        if found is None:
-            found = self._known[element.number] = self._find(element)
+    def __missing__(self, element: Element) -> tuple[tuple[int, int], ...]:
+        found = self[element] = self._find(element)
         return found
 
     def begun(self, element: Element) -> int:
@@ -122,7 +122,7 @@ def _forward(sentence: _Sentence, program: Program, starts: int) -> int:
     for step in program:
         if isinstance(step, Element):
             after = 0
-            for length, mask in sentence.of(step):
+            for length, mask in sentence[step]:
                 after |= (reached & mask) << length
             reached = after
         elif isinstance(step, int):
@@ -143,7 +143,7 @@ def _backward(sentence: _Sentence, program: Program, ends: int) -> int:
     for step in reversed(program):
         if isinstance(step, Element):
             before = 0
-            for length, mask in sentence.of(step):
+            for length, mask in sentence[step]:
                 before |= (reached >> length) & mask
             reached = before
         elif isinstance(step, int):
@@ -164,7 +164,7 @@ def _covered(sentence: _Sentence, program: Program, starts: int, ends: int) -> i
     covered = 0
     for step, before in zip(reversed(program), reversed(befores), strict=True):
         if isinstance(step, Element):
-            for length, mask in sentence.of(step):
+            for length, mask in sentence[step]:
                 named = before & mask & (ends >> length)
                 for offset in range(length):
                     covered |= named << offset
@@ -209,7 +209,7 @@ def tightest(sentence: _Sentence, program: Program) -> list[tuple[int, int]]:
 
 
 def _phrase_hits(sentence: _Sentence, phrase: Compiled) -> Iterator[Hit]:
-    if not all(map(sentence.of, phrase.needed)):
+    if not all(map(sentence.__getitem__, phrase.needed)):
         return
     first = phrase.programs[0]
     spans = tightest(sentence, first)

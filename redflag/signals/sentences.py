@@ -15,7 +15,7 @@ LONGEST_SENTENCE = 1200
 LONGEST_QUOTE = 400
 """Characters of a sentence that a signal quotes."""
 
-_STOP = re.compile(r"[.!?;\n\u2026\u3002\uff01\uff1f\uff1b\u061f\u061b\u06d4\u0964]")
+_STOP = re.compile(r"[.!?;](?![a-z\d])|[\n\u2026\u3002\uff01\uff1f\uff1b\u061f\u061b\u06d4\u0964]")
 _WHOLE_LINE = 50
 """A shorter line is not one that was wrapped, so what follows begins anew."""
 _CLOSERS = "\"'\u2019\u201d\u00bb)]*_\u300d\u300f\uff09\u300b"

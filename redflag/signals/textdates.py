@@ -46,6 +46,7 @@ _SHAPES = Pattern(
     re.IGNORECASE | re.ASCII | re.MULTILINE,
 )
 _FIGURES = re.compile(r"\d+", re.ASCII)
+_OTHER_DIGIT = re.compile(f"[{''.join(map(chr, DIGITS))}]")
 _BEFORE, _AFTER = 48, 32
 """Characters before and after figures that may belong to the same date."""
 
@@ -83,7 +84,7 @@ def dates_in(text: str, language: str | None = "en") -> Iterator[TextDate]:
     Args:
         language: ISO 639-1 code of the text's language; every way of writing is tried if None.
     """
-    if not text.isascii():
+    if not text.isascii() and _OTHER_DIGIT.search(text) is not None:
         text = text.translate(DIGITS)
     if language == "en":
         yield from _english(text)

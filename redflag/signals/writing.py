@@ -7,6 +7,7 @@ import functools
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from redflag.documents import Prepared, prepare
 from redflag.signals.arabic import bare_forms
@@ -60,25 +61,24 @@ _SPACE_IN_RUN = Pattern(rf"(?<=[{RUN_ON}]) +(?=[{RUN_ON}])")
 _EXPANDED = {"\u0153": "oe", "\u00e6": "ae"}
 
 
-@dataclass(frozen=True)
-class Even:
+class Even(NamedTuple):
     """A text made even as its language asks, with the way back to the text as read."""
 
     text: str
-    _prepared: Prepared
-    _places: tuple[int, ...] = ()
-    _moved: tuple[int, ...] = ()
+    prepared: Prepared
+    places: tuple[int, ...] = ()
+    moved: tuple[int, ...] = ()
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """The span in the text as read that gave characters `start` to `end` of this one."""
-        if self._places:
+        if self.places:
             start, end = self._back(start), max(self._back(end), self._back(end - 1) + 1)
-        return self._prepared.original(start, end)
+        return self.prepared.original(start, end)
 
     def _back(self, position: int) -> int:
         """The place before the letters were written apart or left out."""
-        at = bisect.bisect_right(self._places, position)
-        return position + self._moved[at - 1] if at else position
+        at = bisect.bisect_right(self.places, position)
+        return position + self.moved[at - 1] if at else position
 
 
 @dataclass(frozen=True)
