@@ -13,17 +13,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from redflag.intake.filetext import FileText
+from redflag.signals.patterns import Pattern
 
-_UNSEEN = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_UNSEEN = Pattern("[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _DAY = r"(\d{1,4})([./-])(\d{1,2})[./-](\d{2,4})"
 _CLOCK = r"(\d{1,2})[:.](\d{2})(?:[:.]\d{2})?(?:[ \u202f\xa0]?([AaPp])\.?[ \u202f\xa0]?[Mm]\.?)?"
-_WHATSAPP = re.compile(
+_WHATSAPP = Pattern(
     rf"(?:\[{_DAY},?[ \u202f\xa0]{_CLOCK}\][ ]?|{_DAY},?[ \u202f\xa0]{_CLOCK}[ ][-\u2013][ ])(.*)", re.DOTALL
 )
-_TELEGRAM = re.compile(rf"([^\n\[\]]{{1,80}}), \[{_DAY} {_CLOCK}\]:?[ ]?(.*)", re.DOTALL)
-_MOMENT = re.compile(rf"{_DAY},? {_CLOCK}")
-_SAID = re.compile(r"([^:\n]{1,80}): ?(.*)", re.DOTALL)
-_NOT_IN_A_NAME = re.compile(r"[^\w .,'\u2019-]|_")
+_TELEGRAM = Pattern(rf"([^\n\[\]]{{1,80}}), \[{_DAY} {_CLOCK}\]:?[ ]?(.*)", re.DOTALL)
+_MOMENT = Pattern(rf"{_DAY},? {_CLOCK}")
+_SAID = Pattern(r"([^:\n]{1,80}): ?(.*)", re.DOTALL)
+_NOT_IN_A_NAME = Pattern(r"[^\w .,'\u2019-]|_")
 _LONGEST_NAME = 40
 _LOOKED_AT = 40
 """Lines at the start among which a chat shows itself."""
@@ -79,7 +80,7 @@ def chat_of(messages: Iterable[tuple[str, str, str]]) -> FileText | None:
     return _told(found) if found else None
 
 
-def _messages(lines: Sequence[str], shape: re.Pattern[str]) -> list[_Message]:
+def _messages(lines: Sequence[str], shape: Pattern) -> list[_Message]:
     found: list[_Message] = []
     for line in lines:
         match = shape.fullmatch(line) if len(line) < 100_000 else None
@@ -91,7 +92,7 @@ def _messages(lines: Sequence[str], shape: re.Pattern[str]) -> list[_Message]:
     return found
 
 
-def _message(match: re.Match[str], shape: re.Pattern[str]) -> _Message | None:
+def _message(match: re.Match[str], shape: Pattern) -> _Message | None:
     groups = list(match.groups())
     name = groups.pop(0) if shape is _TELEGRAM else ""
     rest = groups.pop()

@@ -8,7 +8,7 @@ from typing import TypeVar
 from redflag.signals.compiling import Branch, Compiled, Element, Program
 from redflag.signals.patterns import Pattern
 from redflag.signals.phrases import RUN_ON, Literal
-from redflag.signals.table import Decoder, Table, is_table, written_programs
+from redflag.signals.table import Decoder, Table, is_table, packed, unpacked, written_programs
 from redflag.signals.writing import Writing, writing_of
 
 T = TypeVar("T")
@@ -129,10 +129,9 @@ class Index:
         self._owners: list[str] = table["owners"].split(" ")
         self._width = len(self._owners)
         self._whole = (1 << self._width) - 1
-        self._given = self._side_by_side(int(bits, 16) for bits in table["content"])
-        self._pieces_of: dict[str, str] = table["signs"]
+        self._given = unpacked(table["content"])
+        self._signs: dict[str, str] = table["signs"]
         self._hopes = _Remembered(self._hope)
-        self._hopes_of_signs = _Remembered(self._hope_of_signs)
         self._prefixes = frozenset(table["prefixes"].split("|"))
         self._longest_prefix = max(map(len, self._prefixes), default=0)
         self._keys_of = _Remembered(self._look_up)
@@ -169,21 +168,12 @@ class Index:
 
     def _hope(self, word: str) -> int:
         """By rank, side by side, bits of the phrases whose piece of that rank a word may be the sign of."""
-        signs = [key for key in (word, *self._look_up(word)) if key in self._pieces_of]
-        return self._hopes_of_signs[" ".join(signs)] if signs else 0
-
-    def _hope_of_signs(self, signs: str) -> int:
-        needing = self.table["needing"]
-        pieces = dict.fromkeys(" ".join(map(self._pieces_of.__getitem__, signs.split(" "))).split(" "))
-        ranks = zip(*(needing[piece].split("/") for piece in pieces), strict=True)
-        return self._side_by_side(_bits(map(int, " ".join(listed).split()), self._width) for listed in ranks)
-
-    def _side_by_side(self, ranks: Iterable[int]) -> int:
-        """Bits of the phrases for each rank of need as one whole number, the first rank lowest."""
-        bits = 0
-        for rank, listed in enumerate(ranks):
-            bits |= listed << rank * self._width
-        return bits
+        hope = 0
+        for key in (word, *self._look_up(word)):
+            packed = self._signs.get(key)
+            if packed is not None:
+                hope |= unpacked(packed)
+        return hope
 
     def masks(self, words: list[str]) -> dict[str, int]:
         """Bits of the positions of each word, and of each prefix that some phrase asks for."""
@@ -215,38 +205,30 @@ class Index:
         return (*(form for form in forms if form != word), *sorted(begun))
 
 
-def _bits(numbers: Iterable[int], width: int) -> int:
-    """A whole number with these bits set, all of them below `width`."""
-    octets = bytearray(width // 8 + 1)
-    for number in numbers:
-        octets[number >> 3] |= 1 << (number & 7)
-    return int.from_bytes(octets, "little")
-
-
 def _tabulated(
     phrases: Sequence[Compiled], elements: Sequence[Element], common: Sequence[str], writing: Writing
 ) -> Table:
     """What an index needs, as data.
 
     Keys: `lexicons` and, by phrase, the place of its own among them (`owners`) and its `programs`;
-    the `elements` that they name; by word the pieces that it is a sign of (`signs`); by piece
-    and rank the phrases that need it (`needing`), and those that need none of that rank (`content`);
-    every prefix that is asked for.
+    the `elements` that they name; by word the phrases that have a piece that it is a sign of, at its
+    rank (`signs`), and those that need no piece of a rank (`content`), both as packed bits, rank by rank
+    side by side; every prefix that is asked for.
     """
     commonness = _Commonness([writing.literal(word) for word in common], writing)
     pieces = _Pieces(commonness)
-    needing: list[dict[str, list[str]]] = [{} for _ in range(_MOST_NEEDED)]
-    content = [0] * _MOST_NEEDED
-    needed: dict[int, Element] = {}
+    width = len(phrases)
+    content: list[int] = []
+    needing: dict[Element, list[int]] = {}
     for number, phrase in enumerate(phrases):
         telling = pieces.of(phrase)
-        for rank in range(_MOST_NEEDED):
-            if rank < len(telling):
-                piece = telling[rank].number
-                needed[piece] = telling[rank]
-                needing[rank].setdefault(str(piece), []).append(str(number))
-            else:
-                content[rank] |= 1 << number
+        for piece, at in zip(telling, range(number, len(telling) * width, width), strict=True):
+            needing.setdefault(piece, []).append(at)
+        content += range(number + len(telling) * width, _MOST_NEEDED * width, width)
+    signs: dict[str, list[int]] = {}
+    for piece, listed in needing.items():
+        for sign in dict.fromkeys(commonness.signs(piece)):
+            signs.setdefault(sign, []).extend(listed)
     lexicons = list(dict.fromkeys(phrase.lexicon for phrase in phrases))
     places = {lexicon: place for place, lexicon in enumerate(lexicons)}
     return {
@@ -254,11 +236,8 @@ def _tabulated(
         "owners": " ".join(str(places[phrase.lexicon]) for phrase in phrases),
         "programs": ";".join(written_programs(phrase.programs) for phrase in phrases),
         "elements": "/".join(element.written() for element in elements),
-        "signs": _by_key(needed.values(), commonness),
-        "needing": {
-            str(piece): "/".join(" ".join(one.get(str(piece), ())) for one in needing) for piece in needed
-        },
-        "content": [f"{bits:x}" for bits in content],
+        "signs": {sign: packed(listed) for sign, listed in sorted(signs.items())},
+        "content": packed(content),
         "prefixes": "|".join(sorted(_prefixes(elements))),
     }
 
@@ -297,16 +276,6 @@ class _Pieces:
             element = Element(len(self._by_literals), literals)
             known = self._by_literals[literals] = (self._commonness.of(element), element)
         return known
-
-
-def _by_key(elements: Iterable[Element], commonness: _Commonness) -> dict[str, str]:
-    """The numbers of the pieces that each word lets hope for."""
-    listed: dict[str, list[str]] = {}
-    for element in elements:
-        number = str(element.number)
-        for key in dict.fromkeys(commonness.signs(element)):
-            listed.setdefault(key, []).append(number)
-    return {key: " ".join(numbers) for key, numbers in sorted(listed.items())}
 
 
 def _prefixes(elements: Iterable[Element]) -> frozenset[str]:

@@ -6,9 +6,11 @@ document decodes a few hundred phrases and not all of them.
 
 from __future__ import annotations
 
+import binascii
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +27,7 @@ _KINDS = {
     "programs": str,
     "elements": str,
     "signs": dict,
-    "needing": dict,
-    "content": list,
+    "content": str,
     "prefixes": str,
 }
 
@@ -43,6 +44,20 @@ def code_digest() -> str:
     for path in [folder.parent / "documents.py", *sorted(folder.glob("*.py"))]:
         told.update(path.read_bytes())
     return told.hexdigest()
+
+
+def packed(places: Iterable[int]) -> str:
+    """The bits at some places of a whole number, as a short text."""
+    listed = sorted(places)
+    octets = bytearray(listed[-1] // 8 + 1 if listed else 0)
+    for place in listed:
+        octets[place >> 3] |= 1 << (place & 7)
+    return binascii.b2a_base64(zlib.compress(octets, 9), newline=False).decode()
+
+
+def unpacked(text: str) -> int:
+    """The whole number whose bits were packed."""
+    return int.from_bytes(zlib.decompress(binascii.a2b_base64(text)), "little")
 
 
 def written_programs(programs: Sequence[Program]) -> str:
