@@ -6,20 +6,23 @@ registry, a simulation. Columns are called by the paths of the case model, items
 (true and false, its words, whole numbers, days as `2021-03`), lists of words are lists or parted by `;`,
 and `complete` names the lists that hold all there is. An empty cell is unknown, never no.
 
-For anything else, such as who says so, documents, or the evidence and the score, use
-`redflag.screen_frame` or `Screener.score`: they read each row as a case of its own.
+For anything else, such as who says so, documents, or the evidence, use `redflag.screen_frame` or
+`Screener.score`: they read each row as a case of its own.
 
 ```python
 outcomes = outcomes_of_frame(frame, redflag.load_pack(), as_of="2024-06-30")
 outcomes["family_pressure.measures_follow_refusal"].value_counts()
+scores = scores_of_frame(frame, redflag.Screener(), as_of="2024-06-30")
+scores.groupby("band").size()
 ```
 """
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 import numpy as np
@@ -33,12 +36,20 @@ from redflag.errors import CaseError, Fault, Location, did_you_mean, shown_key
 from redflag.evidence import Assertion
 from redflag.facts import FactBase, gather
 from redflag.pack import RulePack
-from redflag.pack.masked import STATUSES, evaluate_columns
+from redflag.pack.masked import STATUSES, OutcomeTable, evaluate_columns
 from redflag.paths import Leaf, Shape, case_shape, is_record, without_none
+from redflag.plain import event_of_item
+from redflag.scoring import Policy, band_of
+from redflag.screening import Screener
+from redflag.tally import Tally
+from redflag.together import Together
 from redflag.truth import Truth
 
 if TYPE_CHECKING:
     import pandas as pd
+
+BANDS = ("insufficient_information", "low", "elevated", "high")
+"""Categories of `band`."""
 
 _OF_ITEM = re.compile(r"([a-z_.]+)\[(\d{1,2})\]\.([a-z_.]+)", re.ASCII)
 _WHEN = ("happened", "known_by")
@@ -61,12 +72,80 @@ def outcomes_of_frame(frame: pd.DataFrame, pack: RulePack, as_of: PartialDate | 
     import pandas as pd
 
     table = evaluate_columns(pack, columns_of_frame(frame, as_of))
+    return pd.DataFrame(_outcomes(table), index=frame.index)
+
+
+def scores_of_frame(frame: pd.DataFrame, screener: Screener, as_of: PartialDate | str) -> pd.DataFrame:
+    """The score of each row, with its range, band and families, and what each rule comes to.
+
+    Every number is that of `Screener.score` for the row as a case of its own. Columns, in this order:
+    `band`; `score`, `score_low`, `score_high` (0..1; no score with an abstention); `abstention`, why there
+    is no band; `weight.ID`, the weight of evidence of each family in log-odds, missing where no rule of it
+    is settled; and a categorical column for each rule, by id.
+
+    Args:
+        frame: a case a row.
+        screener: whose rules, model and base rate are used.
+        as_of: the day up to which every case is known, exact to the day.
+
+    Raises:
+        CaseError: as `outcomes_of_frame`.
+    """
+    import pandas as pd
+
+    columns = columns_of_frame(frame, as_of)
+    together = Together(screener)
+    if columns.plain:
+        table, tally = together.tally(columns)
+    else:  # each row by itself
+        table, tally = together.tally(replace(columns, facts={}, lists={}, plain=True))
+        tally.near[:] = table.apart[:] = True
+    bands, reasons = _bands(tally, screener.policy)
+    codes = table.outcomes.codes
+    score = np.where([one is not None for one in reasons], np.nan, tally.score)
+    low, high = tally.low.copy(), tally.high.copy()
+    weights = np.where(tally.settled, tally.weights, np.nan)
+    for row in np.flatnonzero(tally.near):
+        facts = columns.facts_of(int(row))
+        one = screener.score_facts("row", facts)
+        bands[row], reasons[row] = BANDS.index(one.band), one.abstention
+        score[row] = np.nan if one.score is None else one.score
+        low[row], high[row] = one.score_range
+        weights[row] = [one.families.get(family, np.nan) for family in tally.families]
+        if table.apart[row]:
+            codes[row] = [STATUSES.index(told.status) for told in screener.pack.compiled.evaluate(facts)]
+    found: dict[str, Any] = {
+        "band": pd.Categorical.from_codes(bands, dtype=pd.CategoricalDtype(list(BANDS))),
+        "score": score,
+        "score_low": low,
+        "score_high": high,
+        "abstention": pd.array(reasons, dtype="string"),
+        **{f"weight.{family}": weights[:, number] for number, family in enumerate(tally.families)},
+    }
+    return pd.DataFrame({**found, **_outcomes(table.outcomes)}, index=frame.index)
+
+
+def _outcomes(table: OutcomeTable) -> dict[str, pd.Categorical]:
+    import pandas as pd
+
     statuses = pd.CategoricalDtype(list(STATUSES))
-    found = {
+    return {
         rule.id: pd.Categorical.from_codes(table.codes[:, number], dtype=statuses)
         for number, rule in enumerate(table.rules)
     }
-    return pd.DataFrame(found, index=frame.index)
+
+
+def _bands(tally: Tally, policy: Policy) -> tuple[NDArray[np.int8], list[str | None]]:
+    """The band of each row, by its place in `BANDS`, and why there is none."""
+    found = np.where(tally.total >= policy.high_from, 3, np.where(tally.total >= policy.elevated_from, 2, 1))
+    reasons: list[str | None] = [None] * len(found)
+    told: dict[float, str | None] = {}
+    for row in np.flatnonzero(tally.coverage < policy.least_coverage).tolist():
+        covered = float(tally.coverage[row])
+        if covered not in told:
+            told[covered] = band_of(0.0, covered, policy)[1]
+        found[row], reasons[row] = 0, told[covered]
+    return found.astype(np.int8), reasons
 
 
 def columns_of_frame(frame: pd.DataFrame, as_of: PartialDate | str) -> Columns:
@@ -88,6 +167,7 @@ class _Flat:
     frame: pd.DataFrame
     as_of: PartialDate
     faults: list[Fault] = field(default_factory=list)
+    _is_plain: bool = True
 
     def columns(self) -> Columns:
         rows, shape = len(self.frame), case_shape()
@@ -120,7 +200,9 @@ class _Flat:
                 lists[path] = _no_items(rows, closed)
         if self.faults:
             raise CaseError(self.faults)
-        return Columns(rows, same_day(self.as_of, rows), facts, lists, nowhere, self._facts_of, ~nowhere)
+        return Columns(
+            rows, same_day(self.as_of, rows), facts, lists, nowhere, self._facts_of, ~nowhere, self._is_plain
+        )
 
     def _is_of_item(self, shape: Shape, path: str, within: str) -> bool:
         inside = shape.list_of(path)
@@ -136,7 +218,7 @@ class _Flat:
         import pandas as pd
 
         rows = len(self.frame)
-        values: dict[tuple[type, Any], int] = {}
+        values: dict[tuple[type, Any, str], int] = {}
         found = np.full((rows, len(names)), -1, dtype=np.int64)
         for slot, name in enumerate(names):
             if name is None:
@@ -155,12 +237,13 @@ class _Flat:
                     continue
                 later = isinstance(value, PartialDate) and not_after(value, self.as_of) is Truth.FALSE
                 if value is not None and not later:
-                    places[number] = values.setdefault((type(value), value), len(values))
+                    # two ways to write one day are one day, and yet not one text
+                    places[number] = values.setdefault((type(value), value, str(value)), len(values))
             found[:, slot] = places[codes]
         told_once = found.ravel()
         known = told_once >= 0
         told_once[~known] = len(values)
-        return FactColumn(known, told_once, tuple(value for _, value in values))
+        return FactColumn(known, told_once, tuple(value for _, value, _ in values))
 
     def _complete(self, name: str) -> dict[str, Flags]:
         """For each list the rows that have all of it."""
@@ -182,6 +265,8 @@ class _Flat:
         filled = np.zeros(rows * len(slots), dtype=bool)
         columns: dict[str, FactColumn] = {}
         whole: dict[str, FactColumn] = {}
+        if any("." in name for name in fields):  # a record inside an item: told by the row alone
+            self._is_plain = False
         for name in sorted(fields):
             asked = [named.get((slot, name)) for slot in slots]
             leaf = inside.leaf(name)
@@ -213,6 +298,9 @@ class _Flat:
             facts,
             np.asarray(unplaced.reshape(rows, -1).any(axis=1), dtype=bool),
             complete,
+            functools.partial(
+                _events, path, {name: _some_of(column, kept) for name, column in whole.items()}
+            ),
         )
 
     def _placed(self, columns: Mapping[str, FactColumn], filled: Flags) -> tuple[Flags, Flags]:
@@ -280,6 +368,43 @@ class _Flat:
 
 
 _NEVER = PartialDate("9999-12-31")
+
+
+def _some_of(column: FactColumn, kept: Codes) -> FactColumn:
+    return FactColumn(column.known[kept], column.codes[kept], column.values)
+
+
+def _events(path: str, columns: Mapping[str, FactColumn]) -> Sequence[str]:
+    """The key of the event of each item; made once for all items that say the same."""
+    items: Codes | None = None
+    for column in columns.values():
+        size = len(column.values) + 1
+        if items is None:
+            items = column.codes
+        else:
+            if int(items.max(initial=0)) * size > 2**62:
+                items = np.unique(items, return_inverse=True)[1]
+            items = items * size + column.codes
+    if items is None:
+        return ()
+    _, first, which = np.unique(items, return_index=True, return_inverse=True)
+    shown = {
+        name: [*(Assertion(value) if name == "assertion" else value for value in column.values), None]
+        for name, column in columns.items()
+    }
+    codes = {name: column.codes[first].tolist() for name, column in columns.items()}
+    made = [
+        event_of_item(
+            path,
+            {
+                name: value
+                for name, values in shown.items()
+                if (value := values[codes[name][place]]) is not None
+            },
+        )
+        for place in range(len(first))
+    ]
+    return [made[place] for place in which.tolist()]
 
 
 def _at(column: str) -> Location:

@@ -60,7 +60,7 @@ class _Field:
         fact: what sort of fact it holds; None if no rule may ask for it.
         optional: whether null may stand there.
         validator: that of the model.
-        seen: values that were met.
+        seen: values that were met, in any field that takes the same.
     """
 
     name: str
@@ -68,7 +68,7 @@ class _Field:
     fact: Leaf | None
     optional: bool
     validator: TypeAdapter[Any]
-    seen: dict[Key, _Told] = field(default_factory=dict)
+    seen: dict[Key, _Told]
 
     def read(self, value: Any) -> tuple[Key, _Told]:
         """The value, and what it is told from others by."""
@@ -142,8 +142,9 @@ def _kind_of(model: type[BaseModel], shape: Shape, path: str) -> _Kind:
             lists[name] = _kind_of(get_args(inner)[0], shape.lists[name], "")
         else:
             fact = shape.leaves.get(name)
+            validator, seen = _validator(info, fact is not None and fact.kind == "words")
             one = fields[name] = _Field(
-                name, path + name, fact, inner is not info.annotation, _validator(info)
+                name, path + name, fact, inner is not info.annotation, validator, seen
             )
             if fact is not None and default is not None and default != ():
                 taken.append((one, (default.__class__, default), default))
@@ -156,21 +157,27 @@ def _kind_of(model: type[BaseModel], shape: Shape, path: str) -> _Kind:
     )  # fmt: skip
 
 
-def _validator(info: FieldInfo) -> TypeAdapter[Any]:
+def _validator(info: FieldInfo, is_list: bool) -> tuple[TypeAdapter[Any], dict[Key, _Told]]:
     annotation: Any = info.annotation
-    return _validator_of(Annotated[annotation, *info.metadata] if info.metadata else annotation)
+    return _validator_of(Annotated[annotation, *info.metadata] if info.metadata else annotation, is_list)
 
 
 @functools.cache
-def _validator_of(annotation: Any) -> TypeAdapter[Any]:
-    """Made once for all fields that take the same, as most take a yes or a no."""
-    return TypeAdapter(annotation)
+def _validator_of(annotation: Any, _is_list: bool) -> tuple[TypeAdapter[Any], dict[Key, _Told]]:
+    """Made once for all fields that take the same, such as a yes or a no, with the values that they met."""
+    return TypeAdapter(annotation), {}
 
 
 @functools.cache
 def _case_kind() -> _Kind:
     """The case model; made once in a process."""
     return _kind_of(Case, case_shape(), "")
+
+
+@functools.cache
+def _case_lists() -> Mapping[str, _Kind]:
+    """What stands on each list of a case, by its path."""
+    return dict(_all_lists(_case_kind()))
 
 
 @dataclass
@@ -247,7 +254,7 @@ class PlainReader:
     def __init__(self, asked: Collection[str]) -> None:
         self._asked = frozenset(asked)
         self._case = _case_kind()
-        self._lists = dict(_all_lists(self._case))
+        self._lists = _case_lists()
         self._days: dict[str, PartialDate | None] = {}
 
     def gathering(self) -> PlainCases:
@@ -440,11 +447,7 @@ class PlainCases:
             if placed is not Truth.TRUE:
                 return None if placed is Truth.FALSE else _UNPLACED
         event = told.get("event")
-        if event is None:
-            words = f"{path}|{kind.model.__name__}({', '.join(shown)})"
-            event = hashlib.blake2b(words.encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
-        else:
-            event = f"event:{event}"
+        event = f"event:{event}" if event is not None else _event_of(kind, path, shown)
         return _Item(event, told.get("assertion", Assertion.AFFIRMED), level, facts)
 
     def columns(self) -> Columns:
@@ -484,6 +487,25 @@ _PLAIN_WHERE_LEFT_OUT: Mapping[str, Any] = {
     "level": Level.ASSERTED,
 }
 """Fields of the case and of its alert that must say nothing of their own."""
+
+
+def event_of_item(path: str, told: Mapping[str, Any]) -> str:
+    """The key of the event that an item reports, as `facts` makes it of the item itself.
+
+    Args:
+        path: of the list.
+        told: its fields, each value as the model has it.
+    """
+    kind = _case_lists()[path]
+    shown = list(kind.shown)
+    for name, value in told.items():
+        shown[kind.places[name]] = f"{name}={value!r}"
+    return _event_of(kind, path, shown)
+
+
+def _event_of(kind: _Kind, path: str, shown: Sequence[str]) -> str:
+    words = f"{path}|{kind.model.__name__}({', '.join(shown)})"
+    return hashlib.blake2b(words.encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
 
 
 def _check(kind: _Kind, data: Mapping[str, Any]) -> None:

@@ -169,14 +169,18 @@ class Screener:
         """
         intake = self._covered(load(case))
         day, _ = _screening_date(intake, as_of, "given")
-        judged = self.pack.evaluate(self.facts_of(intake, day))
+        return self.score_facts(intake.case.case_id, self.facts_of(intake, day))
+
+    def score_facts(self, case_id: str, facts: FactBase) -> ScoreLine:
+        """The same from what a file was found to tell."""
+        judged = self.pack.evaluate(facts)
         added = self._added_up(judged)
         families: dict[str, list[float]] = {}
         for rule, part in added.parts.items():
             families.setdefault(rule.partition(".")[0], []).append(part)
         return ScoreLine(
-            case_id=intake.case.case_id,
-            as_of=str(day),
+            case_id=case_id,
+            as_of=str(facts.as_of),
             score=None if added.abstention is not None else added.score,
             score_range=added.score_range,
             band=added.band,

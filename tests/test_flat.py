@@ -15,7 +15,7 @@ from redflag.case import Case
 from redflag.dates import PartialDate
 from redflag.errors import CaseError
 from redflag.facts import gather
-from redflag.flat import columns_of_frame, outcomes_of_frame
+from redflag.flat import columns_of_frame, outcomes_of_frame, scores_of_frame
 from redflag.pack.masked import evaluate_columns
 from redflag.paths import Leaf, Shape, case_shape
 
@@ -142,3 +142,34 @@ def test_every_column_that_cannot_be_read_is_named_and_no_cell_is_told() -> None
     assert "kestrel" not in said
     with pytest.raises(CaseError, match="one day"):
         columns_of_frame(pd.DataFrame({"request.made": [True]}), "2022")
+
+
+SCREENER = redflag.Screener()
+
+
+@settings(
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+@given(st.lists(rows(), min_size=1, max_size=5))
+def test_a_row_scores_what_it_scores_as_a_case(told: list[dict[str, Any]]) -> None:
+    frame = pd.DataFrame(told)
+    found = scores_of_frame(frame, SCREENER, AS_OF)
+    for number, row in enumerate(told):
+        wanted = SCREENER.score(as_case(row))
+        one = found.iloc[number]
+        assert (one["band"], one["score_low"], one["score_high"]) == (wanted.band, *wanted.score_range)
+        assert (None if pd.isna(one["score"]) else one["score"]) == wanted.score
+        assert (None if pd.isna(one["abstention"]) else one["abstention"]) == wanted.abstention
+        weights = {name: one[f"weight.{name}"] for name in wanted.families}
+        assert weights == dict(wanted.families)
+        assert int(one.filter(like="weight.").notna().sum()) == len(weights)
+        fired = [rule.id for rule in PACK.rules if one[rule.id] == "fired"]
+        assert fired == list(wanted.fired)
+
+
+def test_a_record_inside_an_item_scores_what_it_scores_in_a_case() -> None:
+    row = {"other_alerts[0].same_case": True, "other_alerts[0].warrant.valid": False, "request.made": False}
+    wanted = SCREENER.score(as_case(row))
+    found = scores_of_frame(pd.DataFrame([row]), SCREENER, AS_OF).iloc[0]
+    assert (found["score_low"], found["score_high"]) == wanted.score_range
+    assert [rule.id for rule in PACK.rules if found[rule.id] == "fired"] == list(wanted.fired)
