@@ -368,6 +368,16 @@ def test_a_list_is_complete_only_where_the_case_says_so(facts_of: Gather) -> Non
     assert facts_of({"complete": ["person.groups"]}).list_of("person.groups").complete is True
 
 
+@pytest.mark.parametrize("first", [{"known_by": "2030"}, {"known_by": "2021"}])
+def test_an_item_after_one_that_is_later_or_may_be_is_still_on_the_list(
+    facts_of: Gather, first: dict[str, str]
+) -> None:
+    relatives = [{"measure": "detained", **first}, {"measure": "interrogated", "known_by": "2020"}]
+    found = facts_of({"relatives": relatives}, "2021-06-01").list_of("relatives")
+    assert [value_of(item.fact("measure")) for item in found.items] == ["interrogated"]
+    assert found.unplaced == (first["known_by"] == "2021")
+
+
 def test_words_are_complete_only_where_the_case_says_so(facts_of: Gather) -> None:
     roles = {"person": {"roles": ["journalist"]}}
     assert facts_of(roles).list_of("person.roles").complete is False

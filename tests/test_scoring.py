@@ -314,7 +314,7 @@ def test_the_range_is_wider_by_what_rounding_may_move() -> None:
 
 
 def test_bounds_are_of_the_rules_that_they_were_made_for() -> None:
-    with pytest.raises(ValueError, match="other rules"):
+    with pytest.raises(ValueError, match=r"^the bounds were made for other rules$"):
         Bounds([rule("one")], SATURATION, POLICY).of([rule("other")])
 
 
@@ -536,3 +536,27 @@ def test_numbers_that_would_break_a_promise_are_refused(wrong: dict[str, Any]) -
     told = POLICY.model_dump()
     with pytest.raises(ValueError, match="validation error"):
         Policy.model_validate({**told, **wrong})
+
+
+# -- what feeds which sum
+
+
+def test_each_part_stands_under_the_rule_that_it_is_of() -> None:
+    found = score([rule("one"), rule("two", family="process"), rule("three", status="undetermined")])
+    assert found.parts.keys() == {"one", "two"}
+    assert found.parts["one"] > 0
+
+
+def test_what_is_clear_is_part_of_no_event() -> None:
+    """It did not happen: whatever event it is told with stays whole for what did."""
+    clear = {"status": "clear", "family": "pressure"}
+    together = score([rule("fired", event="call"), rule("other", event="call", **clear)])
+    apart = score([rule("fired", event="call"), rule("other", event="raid", **clear)])
+    assert together == replace(apart, sums=together.sums)
+
+
+def test_only_a_counter_answers_other_families() -> None:
+    own = score([rule("one")])
+    assert score([rule("one", answers=("pressure",))]).parts == own.parts
+    counter = rule("against", "counters", family="motive", answers=())
+    assert score([counter]).parts == score([replace(counter, answers=("motive",))]).parts
