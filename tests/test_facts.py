@@ -281,6 +281,11 @@ def test_a_contrary_ruling_that_may_be_later_leaves_the_fact_open(facts_of: Gath
     assert [source.party for source in open_fact.sources] == [Party.CLIENT]
 
 
+def test_a_dispute_that_a_later_word_would_leave_one_stays_a_dispute(facts_of: Gather) -> None:
+    case = made(*OPPOSED, {"value": True, "party": "press", "known_by": "2021"})
+    assert reason_of(facts_of(case, "2021-06-01").lookup("request.made")) == DISPUTED
+
+
 def test_statements_come_to_the_same_in_any_order(facts_of: Gather) -> None:
     pool = [
         {"value": value, "party": party, "level": level}
@@ -300,6 +305,15 @@ def test_statements_come_to_the_same_in_any_order(facts_of: Gather) -> None:
                 )
             )
         assert len(found) == 1, three
+
+
+@pytest.mark.parametrize(("item", "day"), [({"happened": "2020-05"}, "2020-05"), ({}, None)])
+def test_a_statement_inside_an_item_happened_when_the_item_did(
+    facts_of: Gather, item: dict[str, str], day: str | None
+) -> None:
+    relative = {"measure": {"value": "detained", "party": "ngo"}, **item}
+    (found,) = facts_of({"relatives": [relative]}).list_of("relatives").items
+    assert [source.happened for source in found.fact("measure").sources] == [day]
 
 
 # -- adjudicated means independent
@@ -385,6 +399,12 @@ def test_words_are_complete_only_where_the_case_says_so(facts_of: Gather) -> Non
     assert told.list_of("person.roles").complete is True
     assert value_of(told.lookup("person.roles")) == ("journalist",)
     assert value_of(facts_of({"complete": ["person.roles"]}).lookup("person.roles")) == ()
+
+
+def test_that_there_are_no_words_is_the_word_of_the_cases_own_party(facts_of: Gather) -> None:
+    fact = facts_of({"complete": ["person.roles"]}).lookup("person.roles")
+    assert value_of(fact) == ()
+    assert [(one.level, one.party) for one in fact.sources] == [(Level.ASSERTED, Party.CLIENT)]
 
 
 def test_words_that_several_parties_state_are_gathered(facts_of: Gather) -> None:
