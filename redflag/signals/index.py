@@ -144,10 +144,10 @@ class Index:
             reached |= hope
         left = reached & self._whole
         for _ in range(1, _MOST_NEEDED):
-            reached >>= self._width
-            left &= reached
             if not left:
                 return []
+            reached >>= self._width
+            left &= reached
         found: list[Compiled] = []
         while left:
             lowest = left & -left
