@@ -316,6 +316,21 @@ def test_a_statement_inside_an_item_happened_when_the_item_did(
     assert [source.happened for source in found.fact("measure").sources] == [day]
 
 
+def test_a_record_inside_an_item_is_told_with_its_path(facts_of: Gather) -> None:
+    case = {"other_alerts": [{"kind": "diffusion", "warrant": {"valid": False}}]}
+    (found,) = facts_of(case).list_of("other_alerts").items
+    fact = found.fact("warrant.valid")
+    assert value_of(fact) is False
+    assert [source.where for source in fact.sources] == ["other_alerts[0].warrant.valid"]
+
+
+def test_a_word_that_nothing_later_could_change_keeps_its_source(facts_of: Gather) -> None:
+    later = {"value": True, "party": "ngo", "known_by": "2021"}
+    fact = facts_of(made({"value": True, "party": "press"}, later), "2021-06-01").lookup("request.made")
+    assert value_of(fact) is True
+    assert [source.party for source in fact.sources] == [Party.PRESS]
+
+
 # -- adjudicated means independent
 
 
@@ -640,6 +655,22 @@ def test_a_fact_that_an_item_does_not_have_is_not_stated(facts_of: Gather) -> No
     (item,) = facts_of({"relatives": [{"measure": "detained"}]}).list_of("relatives").items
     assert value_of(item.fact("measure")) == "detained"
     assert item.fact("relation") is SILENT
+
+
+def test_a_hit_tells_how_it_was_put_by_whom_and_how_it_was_found(facts_of: Gather) -> None:
+    document = paper()
+    told = {
+        "assertion": Assertion.FEARED,
+        "said_by": Party.NGO,
+        "relayed_by": Party.PRESS,
+        "found_by": "tagger",
+        "probability": 0.75,
+    }
+    facts = facts_of({}, documents=[document], signals=[signal(document, **told)])
+    (hit,) = facts.heard("relative_arrested")
+    assert hit.assertion is Assertion.FEARED
+    assert {name: getattr(hit.source, name) for name in told} == told
+    assert facts.heard("nothing_of_the_kind") == ()
 
 
 def test_a_hit_leads_back_to_the_words_of_the_document(facts_of: Gather) -> None:
