@@ -67,13 +67,15 @@ class Classifier:
 
     def if_changed(self, reading: Reading, changed: Sequence[Weighed]) -> float:
         """What the classifier would add, were some of the outcomes these."""
-        outcomes = {**reading.outcomes, **{one.rule_id: one for one in changed}}
         values = [*reading.values]
-        for number in {number for one in changed for number in self._touched.get(one.rule_id, ())}:
-            values[number] = value_of(self.columns[number], outcomes)
-        parts = (
+        touched = {number for one in changed for number in self._touched.get(one.rule_id, ())}
+        if touched:
+            outcomes = {**reading.outcomes, **{one.rule_id: one for one in changed}}
+            for number in touched:
+                values[number] = value_of(self.columns[number], outcomes)
+        parts = [
             weight.coefficient * held.value for weight, held in zip(self.model.weights, values, strict=True)
-        )
+        ]
         return self.model.stack.classifier * math.fsum(parts)
 
     def precedents(self, reading: Reading) -> tuple[Precedent, ...]:

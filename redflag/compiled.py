@@ -1,23 +1,27 @@
 """Conditions turned into Python once, for asking the same rules of many files.
 
 `Condition.evaluate` is the reference: it walks the whole condition and leaves a trace. What stands
-here gives the same verdict and the same reason without a trace, several times as fast, and a
+here gives the same verdict and the same reason without a trace, many times as fast, and a
 property test holds the two together. A verdict is `True`, `False`, or, where it is unknown, the
 reason: a `str`.
 
-The Python is written from the condition objects alone. No word of a rule file ever becomes part of
-it: paths, values, words and bounds are bound as objects to names made up here (`k0`, `k1`), and so
-are the names that a rule gives to its items. A rule file can therefore say nothing that would run.
-It is source rather than closures because a closure costs a call for each condition, which makes
-it about twice as slow (`tests/benchmarks/rules.py`).
+Many rules are asked at once, by one function. It looks each fact up once, goes through the items of
+a list once for each of their fields, and asks once what several rules ask.
+
+The Python is written from the condition objects alone (`redflag.written`). No word of a rule file
+ever becomes part of it: paths, values, words and bounds are bound as objects to names made up there.
+A rule file can therefore say nothing that would run. It is source rather than closures because a
+closure costs a call for each condition, which makes it about twice as slow
+(`tests/benchmarks/rules.py`).
 """
 
 from __future__ import annotations
 
 import enum
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, assert_never, cast
+from dataclasses import dataclass
+from typing import assert_never, cast
 
 from redflag.conditions import (
     DATES_INEXACT,
@@ -43,6 +47,7 @@ from redflag.dates import PartialDate, before, gap_at_least, gap_within
 from redflag.evidence import Assertion
 from redflag.facts import DISPUTED, EMPTY_LIST, MAYBE_LATER, NOT_STATED, SILENT, Fact, FactBase, Known, Listed
 from redflag.truth import Truth
+from redflag.written import Written
 
 
 class Apart(enum.Enum):
@@ -58,17 +63,13 @@ Value = bool | str
 Came = Value | Apart
 """What a whole rule came to."""
 
-Ask = Callable[
-    [FactBase, Callable[..., Fact], Mapping[str, Listed], bool, Mapping[str, Came], Mapping[str, Truth]], Came
-]
-"""A rule made into Python. It is given the facts, how to look one up, the lists, whether the file has
-documents at all, what the rules before it came to (those that apply), and what stands beside it."""
+Ask = Callable[[FactBase, bool, Mapping[str, Came], Mapping[str, Truth]], tuple[Came, ...]]
+"""Rules made into Python. They are given the facts, whether the file has documents at all, what the
+rules that they name came to (those that apply), and what stands beside them."""
 
 _TRUE, _FALSE, _UNKNOWN = Truth
 _DEEPEST = 12
 """Groups inside each other in one expression; what lies deeper becomes a function of its own."""
-
-_GIVEN = "facts, get, lists, spoken, rules, beside"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +83,16 @@ class Logic:
     contradicted_by: Condition | None
 
 
-def compile_rules(rules: Iterable[Logic]) -> tuple[Ask, ...]:
-    """Each rule as a function of the facts, in the order given."""
-    writer = _Writer()
-    names = [writer.rule(rule) for rule in rules]
-    space: dict[str, Any] = dict(writer.bound)
-    source = "\n".join(writer.lines)
-    exec(compile(source, "<rules>", "exec", dont_inherit=True), space)  # noqa: S102  # see the module's docstring
-    return tuple(cast("Ask", space[name]) for name in names)
+def compile_rules(rules: Sequence[Logic]) -> Ask:
+    """What asks these rules of a file: what each came to, in their order."""
+    writer = _Writer(rules)
+    name = writer.asking(rules)
+    return cast("Ask", writer.made()[name])
+
+
+def in_order(counting: frozenset[Assertion]) -> tuple[Assertion, ...]:
+    """A tuple finds a member by identity, and what happened is by far the commonest."""
+    return tuple(sorted(counting, key=[*Assertion].index))
 
 
 def first_reason(values: Iterable[Value]) -> str:
@@ -103,27 +106,104 @@ def first_reason(values: Iterable[Value]) -> str:
     return silent
 
 
-@dataclass
-class _Writer:
-    """Writes the functions, and binds what they name."""
+Items = Mapping[str, Callable[[str], str]]
+"""For the name of an item, what gives the variable of a field of it."""
 
-    lines: list[str] = field(default_factory=list)
-    bound: dict[str, object] = field(
-        default_factory=lambda: {
-            "Known": Known, "SILENT": SILENT, "NOT_STATED": NOT_STATED, "DISPUTED": DISPUTED,
-            "MAYBE_LATER": MAYBE_LATER, "LIST_OPEN": LIST_OPEN, "NO_SUCH_RULE": NO_SUCH_RULE,
-            "NOTHING_BESIDE": NOTHING_BESIDE, "TRUE": _TRUE, "DOES_NOT_APPLY": Apart.DOES_NOT_APPLY,
-            "READINGS_DIFFER": Apart.READINGS_DIFFER, "first_reason": first_reason,
-            "counted": _counted, "not_listed": _not_listed, "undated": _undated, "rests": _rests,
-        }
-    )  # fmt: skip
-    _texts: dict[str, str] = field(default_factory=dict)
-    _made: int = 0
 
-    def rule(self, logic: Logic) -> str:
-        """Writes the function of one rule; gives its name."""
+class _List:
+    """The variables of one list of the case: the list, its entries by what counts, and their fields."""
+
+    def __init__(self, writer: _Writer, path: str) -> None:
+        self._writer = writer
+        self._path = path
+        self.listed, self.closed = writer.outside(), writer.outside()
+        self._told: dict[frozenset[Assertion], _Entries] = {}
+
+    def told(self, counting: frozenset[Assertion]) -> _Entries:
+        """The entries whose assertion counts."""
+        if counting not in self._told:
+            self._told[counting] = _Entries(self._writer)
+        return self._told[counting]
+
+    def opening(self) -> list[str]:
+        """What fills them; most lists of a file are empty."""
+        name = self._writer.name
+        listed = self.listed
+        lines = [
+            f"{listed} = lists.get({name(self._path)}, EMPTY_LIST)",
+            f"{self.closed} = {listed}.complete and not {listed}.unplaced",
+        ]
+        empty, filling = [], []
+        for counting, entries in self._told.items():
+            counted = name(in_order(counting))
+            filling.append(
+                f"{entries.entries} = [x for x in {listed}.items if x.source.assertion in {counted}]"
+            )
+            filling += [
+                f"{column} = [x.facts.get({name(within)}, SILENT) for x in {entries.entries}]"
+                for within, column in entries.columns.items()
+            ]
+            empty += [entries.entries, *entries.columns.values()]
+        if filling:
+            lines += [f"if {listed}.items:", *(f"    {line}" for line in filling)]
+            lines.append(f"else: {' = '.join(empty)} = ()")
+        return lines
+
+
+class _Entries:
+    """The variables of the entries of a list that count, and of each of their fields."""
+
+    def __init__(self, writer: _Writer) -> None:
+        self._writer = writer
+        self.entries = writer.outside()
+        self.columns: dict[str, str] = {}
+
+    def column(self, within: str) -> str:
+        """The variable that holds one field of all of them."""
+        if within not in self.columns:
+            self.columns[within] = self._writer.outside()
+        return self.columns[within]
+
+
+class _Writer(Written):
+    """Writes one function for rules that do not name each other."""
+
+    def __init__(self, rules: Sequence[Logic]) -> None:
+        super().__init__(
+            {
+                "Known": Known, "SILENT": SILENT, "NOT_STATED": NOT_STATED, "DISPUTED": DISPUTED,
+                "DATES_INEXACT": DATES_INEXACT, "NO_SUCH_RULE": NO_SUCH_RULE, "EMPTY_LIST": EMPTY_LIST,
+                "NOTHING_BESIDE": NOTHING_BESIDE, "TRUE": _TRUE, "DOES_NOT_APPLY": Apart.DOES_NOT_APPLY,
+                "READINGS_DIFFER": Apart.READINGS_DIFFER, "first_reason": first_reason, "told": _told,
+                "before": before, "gap_within": gap_within, "gap_at_least": gap_at_least,
+                "counted": _counted, "not_listed": _not_listed, "undated": _undated, "rests": _rests,
+                "too_few": _too_few,
+            }
+        )  # fmt: skip
+        self._body = ["get, lists = facts.facts.get, facts.lists"]
+        self._facts: dict[str, str] = {}
+        self._lists: dict[str, _List] = {}
+        self._shared = _asked_twice(rules)
+        self._known: dict[Condition, str] = {}
+
+    def asking(self, rules: Sequence[Logic]) -> str:
+        """Writes the function that asks them all; gives its name."""
+        came = [self._rule(rule) for rule in rules]
+        opening = [line for listed in self._lists.values() for line in listed.opening()]
+        self.define(
+            "ask",
+            "facts, spoken, rules, beside",
+            [*self._body[:1], *opening, *self._body[1:], f"return ({', '.join(came)},)"],
+        )
+        return "ask"
+
+    # -- rules
+
+    def _rule(self, logic: Logic) -> str:
+        """The expression for what one rule comes to."""
         if logic.when is not None and logic == Logic(None, logic.when, None, None, None):
-            return self._function([f"return {self._asked(logic.when)}"])
+            return self._asked(logic.when)
+        self.begin()
         body: list[str] = []
         told: list[str] = []
         if logic.applies_when is not None:
@@ -148,8 +228,7 @@ class _Writer:
             ]
             told.append("holds")
         body += [f"if {name} is not True: return {name}" for name in told]
-        body.append("return True")
-        return self._function(body)
+        return self.end([*body, "return True"])
 
     def _reading(self, logic: Logic) -> list[str]:
         if logic.when is None or logic.text is None:
@@ -171,162 +250,220 @@ class _Writer:
         if not _of_signals_alone(text):
             return self._asked(text)
         silent = _value_of(text, Scope(FactBase(PartialDate("2000"))))
-        return f"({self._asked(text)} if spoken else {self._name(silent)})"
+        return f"({self._asked(text)} if {self.use('spoken')} else {self.name(silent)})"
 
     def _asked(self, condition: Condition) -> str:
         return self._expression(condition, {}, 0)
 
-    # -- names
+    # -- what is looked up once
 
-    def _new(self, letter: str) -> str:
-        self._made += 1
-        return f"{letter}{self._made}"
+    def _fact(self, path: Path, items: Items) -> str:
+        """The variable that holds a fact."""
+        if path.item is not None:
+            return items[path.item](path.within)
+        if path.text not in self._facts:
+            self._facts[path.text] = self.outside()
+            self._body.append(f"{self._facts[path.text]} = get({self.name(path.text)}, SILENT)")
+        return self.use(self._facts[path.text])
 
-    def _name(self, value: object) -> str:
-        """The name under which an object is bound; equal texts share one."""
-        if isinstance(value, str):
-            if value not in self._texts:
-                self._texts[value] = self._new("k")
-                self.bound[self._texts[value]] = value
-            return self._texts[value]
-        name = self._new("k")
-        self.bound[name] = value
-        return name
+    def _list(self, path: str) -> _List:
+        """The list at a path, as its variables."""
+        if path not in self._lists:
+            self._lists[path] = _List(self, path)
+        return self._lists[path]
 
-    def _function(self, body: Sequence[str], items: Sequence[str] = ()) -> str:
-        name = self._new("f")
-        self.lines.append(f"def {name}({', '.join((_GIVEN, *items))}):")
-        self.lines += [f"    {line}" for line in body]
+    def outside(self) -> str:
+        """A variable of the function that asks all the rules."""
+        opened, self._open = self._open, []
+        name = self.variable()
+        self._open = opened
         return name
 
     # -- expressions
 
-    def _expression(self, condition: Condition, items: Mapping[str, str], depth: int) -> str:
+    def _expression(self, condition: Condition, items: Items, depth: int) -> str:
         """Python that gives the verdict.
 
         Args:
             condition: what is asked.
-            items: for the name of each item, the variable that holds how to look its facts up.
+            items: for the name of each item, what gives the variable of a field of it.
             depth: groups around it.
         """
+        if condition in self._shared:
+            if condition in self._known:
+                return self.use(self._known[condition])
+            opened, self._open = self._open, []
+            value = self._fresh(condition, {}, 0)
+            name = self._known[condition] = self.outside()
+            self._body.append(f"{name} = {value}")
+            self._open = opened
+            return self.use(name)
         if depth > _DEEPEST:
-            inside = self._expression(condition, items, 0)
-            variables = tuple(items.values())
-            name = self._function([f"return {inside}"], variables)
-            return f"{name}({', '.join((_GIVEN, *variables))})"
+            self.begin()
+            return self.end([f"return {self._fresh(condition, items, 0)}"])
+        return self._fresh(condition, items, depth)
+
+    def _fresh(self, condition: Condition, items: Items, depth: int) -> str:
         match condition:
             case FactIs(path=path, values=values):
-                fact = self._new("v")
-                return self._of_known(fact, self._read(path, items), f"{fact}.value in {self._name(values)}")
+                fact = self._fact(path, items)
+                return _of_known(fact, f"{fact}.value in {self.name(values)}")
             case FactAmount(path=path, bound=bound, below=below):
-                fact = self._new("v")
-                sign = "<" if below else ">="
-                return self._of_known(
-                    fact, self._read(path, items), f"{fact}.value {sign} {self._name(bound)}"
-                )
+                fact = self._fact(path, items)
+                return _of_known(fact, f"{fact}.value {'<' if below else '>='} {self.name(bound)}")
             case FactIncludes(path=path, values=values):
-                fact = self._new("v")
-                missing = "False" if path.item is not None else f"not_listed(lists, {self._name(path.text)})"
-                test = f"({missing} if {self._name(values)}.isdisjoint({fact}.value) else True)"
-                return self._of_known(fact, self._read(path, items), test)
+                fact = self._fact(path, items)
+                missing = "False"
+                if path.item is None:
+                    listed = self._list(path.text)
+                    missing = (
+                        f"(False if {self.use(listed.closed)} else not_listed({self.use(listed.listed)}))"
+                    )
+                test = f"({missing} if {self.name(values)}.isdisjoint({fact}.value) else True)"
+                return _of_known(fact, test)
             case DateIs():
                 return self._dates(condition, items)
             case SignalHeard():
-                return f"({self._name(_hearing(condition))}(facts) if spoken else NOT_STATED)"
+                asked = f"{self.name(_hearing(condition))}({self.use('facts')})"
+                return f"({asked} if {self.use('spoken')} else NOT_STATED)"
             case RuleFired(rule=rule):
-                return f"rules.get({self._name(rule)}, NO_SUCH_RULE)"
+                return f"{self.use('rules')}.get({self.name(rule)}, NO_SUCH_RULE)"
             case Beside(effect=effect):
-                key = self._name(f"fired:{effect}")
-                return f"(True if beside.get({key}) is TRUE else NOTHING_BESIDE)"
+                key = self.name(f"fired:{effect}")
+                return f"(True if {self.use('beside')}.get({key}) is TRUE else NOTHING_BESIDE)"
             case RestsOn(level=level):
-                return f"rests(beside.get({self._name(f'rests_on:{level}')}))"
+                return f"rests({self.use('beside')}.get({self.name(f'rests_on:{level}')}))"
             case Not(of=of):
-                value = self._new("v")
-                inside = self._expression(of, items, depth + 1)
-                return f"(not {value} if ({value} := {inside}).__class__ is bool else {value})"
+                value, inside = self._held(self._expression(of, items, depth + 1))
+                return f"(not {value} if {inside}.__class__ is bool else {value})"
             case AtLeast(n=n, of=of):
-                return self._group(n, [self._expression(part, items, depth + 1) for part in of])
+                parts = [self._expression(part, items, depth + 1) for part in of]
+                return self._group(n, parts, [self._cost(part) for part in of])
             case Some():
                 return self._some(condition, items)
             case _:
                 assert_never(condition)  # type: ignore[arg-type]  # Condition is a protocol; these are all
 
-    def _of_known(self, fact: str, read: str, test: str) -> str:
-        return f"({test} if ({fact} := {read}).__class__ is Known else {fact}.reason)"
+    def _held(self, expression: str) -> tuple[str, str]:
+        """A variable that holds an expression's value, and the expression by which it comes to."""
+        if expression.isidentifier():
+            return expression, expression
+        value = self.variable()
+        return value, f"({value} := {expression})"
 
-    def _read(self, path: Path, items: Mapping[str, str]) -> str:
-        if path.item is None:
-            return f"get({self._name(path.text)}, SILENT)"
-        return f"{items[path.item]}({self._name(path.within)}, SILENT)"
-
-    def _dates(self, condition: DateIs, items: Mapping[str, str]) -> str:
-        values, checks, facts = [], [], []
+    def _dates(self, condition: DateIs, items: Items) -> str:
+        days, facts = [], []
         for end in (condition.earlier, condition.later):
             if isinstance(end, Path):
-                fact = self._new("v")
-                values.append(f"{fact}.value")
-                checks.append(f"(({fact} := {self._read(end, items)}).__class__ is Known)")
-                facts.append(fact)
+                facts.append(self._fact(end, items))
+                days.append(f"{facts[-1]}.value")
             else:
-                values.append("facts.as_of" if end is None else self._name(end))
-        test = f"{self._name(_comparing(condition))}({values[0]}, {values[1]})"
-        if not checks:
+                days.append(f"{self.use('facts')}.as_of" if end is None else self.name(end))
+        one, other = days
+        if condition.within_days is not None:
+            test = f"told(gap_within({one}, {other}, {self.name(condition.within_days)}))"
+        elif condition.by_at_least_days is not None:
+            test = f"told(gap_at_least({one}, {other}, {self.name(condition.by_at_least_days)}))"
+        else:
+            test = (
+                f"(True if {one}.latest < {other}.earliest else "
+                f"False if {one}.earliest >= {other}.latest else DATES_INEXACT)"
+            )
+        if not facts:
             return test
-        # `&` and not `and`: both ends are looked up, since either may say why it is unknown
-        return f"({test} if {' & '.join(checks)} else undated({', '.join(facts)}))"
+        known = " and ".join(f"{fact}.__class__ is Known" for fact in facts)
+        return f"({test} if {known} else undated({', '.join(facts)}))"
 
-    def _group(self, n: int, parts: Sequence[str]) -> str:
+    def _group(self, n: int, parts: Sequence[str], costs: Sequence[int]) -> str:
         if len(parts) == 1:
             return parts[0]
         if n not in (1, len(parts)):
             return f"counted({n:d}, ({', '.join(parts)}))"
         settling, otherwise = ("True", "False") if n == 1 else ("False", "True")
-        values = [self._new("v") for _ in parts]
-        met = " or ".join(
-            f"({value} := {part}) is {settling}" for value, part in zip(values, parts, strict=True)
-        )
+        values, asked = zip(*map(self._held, parts), strict=True)
+        # whatever settles it does so in any order; the reason is told in the rule's own
+        order = sorted(range(len(parts)), key=costs.__getitem__)
+        met = " or ".join(f"{asked[place]} is {settling}" for place in order)
         chain = " is ".join(values)
         reason = f"first_reason(({', '.join(values)}))"
         return f"({settling} if {met} else {otherwise} if {chain} is {otherwise} else {reason})"
 
-    def _some(self, condition: Some, items: Mapping[str, str]) -> str:
+    def _cost(self, condition: Condition) -> int:
+        """About how long a condition takes, so that the quicker ones are asked first."""
+        if condition in self._shared:
+            return 0
+        own = 8 if isinstance(condition, Some) else 4 if isinstance(condition, DateIs) else 1
+        return own + sum(map(self._cost, condition.parts()))
+
+    def _some(self, condition: Some, items: Items) -> str:
         """A loop over the items of a list, as a function of its own."""
-        path, n = self._name(condition.path.text), f"{condition.n:d}"
-        # a tuple finds a member by identity, and what happened is by far the commonest
-        counting = self._name(tuple(sorted(condition.counting, key=[*Assertion].index)))
-        body = [
-            f"listed = lists[{path}]",
-            "fitting = still_open = 0",
-            "values = ()",
-            "for item in listed.items:",
-            f"    if item.source.assertion not in {counting}: continue",
-        ]
+        listed = self._list(condition.path.text)
+        told = listed.told(condition.counting)
+        n = self.name(condition.n)
+        loop = self.begin()
+        fields: dict[str, tuple[str, str]] = {}  # the variable of a field, and that of the field's column
+
+        def field_of(within: str) -> str:
+            if within not in fields:
+                fields[within] = self.variable(loop), told.column(within)
+            return self.use(fields[within][0])
+
         if condition.where is None:
-            body.append("    fitting += 1")
+            body = [f"fitting, values = len({self.use(told.entries)}), ()"]
         else:
-            own = self._new("i")
-            inside = self._expression(condition.where, {**items, condition.name: own}, 0)
-            body += [
-                f"    {own} = item.facts.get",
-                f"    value = {inside}",
-                "    if value is False: continue",
+            value = self._expression(condition.where, {**items, condition.name: field_of}, 0)
+            variables = [variable for variable, _ in fields.values()]
+            columns = [self.use(column) for _, column in fields.values()] or [self.use(told.entries)]
+            listing = columns[0] if len(columns) == 1 else f"zip({', '.join(columns)})"
+            body = [
+                "fitting, values = 0, ()",
+                f"for {', '.join(variables) or '_'} in {listing}:",
+                f"    value = {value}",
                 "    if value is True:",
-                "        fitting += 1",
-                f"        if fitting >= {n}: return True",
-                "    else:",
-                "        still_open += 1",
-                "        values += (value,)",
+                "        fitting += 1" if condition.n > 1 else "        return True",
+                "    elif value is not False: values += (value,)",
             ]
+        if condition.n > 1 or condition.where is None:
+            body.append(f"if fitting >= {n}: return True")
         body += [
-            f"if fitting >= {n}: return True",
-            "if listed.unplaced: return MAYBE_LATER",
-            "if not listed.complete:",
-            "    return first_reason(values) or (LIST_OPEN if listed.items else NOT_STATED)",
-            f"return first_reason(values) if fitting + still_open >= {n} else False",
+            f"if {self.use(listed.closed)} and not values: return False",
+            f"return too_few({self.use(listed.listed)}, {n}, fitting, values)",
         ]
-        variables = tuple(items.values())
-        name = self._function(body, variables)
-        return f"({name}({', '.join((_GIVEN, *variables))}) if {path} in lists else NOT_STATED)"
+        return self.end(body)
+
+
+def _of_known(fact: str, test: str) -> str:
+    return f"({test} if {fact}.__class__ is Known else {fact}.reason)"
+
+
+def _asked_twice(rules: Iterable[Logic]) -> frozenset[Condition]:
+    """The conditions that stand more than once in the rules and ask nothing of an item around them."""
+    seen: Counter[Condition] = Counter()
+    waiting = [
+        top
+        for rule in rules
+        for top in (rule.applies_when, rule.when, rule.text, rule.unless, rule.contradicted_by)
+        if top is not None
+    ]
+    while waiting:
+        condition = waiting.pop()
+        seen[condition] += 1
+        if seen[condition] == 1:
+            waiting.extend(condition.parts())
+    return frozenset(one for one, times in seen.items() if times > 1 and not _items_of(one))
+
+
+def _items_of(condition: Condition) -> frozenset[str]:
+    """The names of the items around a condition that it asks about."""
+    match condition:
+        case FactIs(path=path) | FactAmount(path=path) | FactIncludes(path=path):
+            ends: tuple[object, ...] = (path,)
+        case DateIs(earlier=earlier, later=later):
+            ends = (earlier, later)
+        case _:
+            inner = frozenset(name for part in condition.parts() for name in _items_of(part))
+            return inner - {condition.name} if isinstance(condition, Some) else inner
+    return frozenset(end.item for end in ends if isinstance(end, Path) and end.item is not None)
 
 
 def _of_signals_alone(condition: Condition) -> bool:
@@ -352,19 +489,9 @@ def _hearing(condition: SignalHeard) -> Callable[[FactBase], Value]:
     return heard
 
 
-def _comparing(condition: DateIs) -> Callable[[PartialDate, PartialDate], Value]:
-    within, at_least_days = condition.within_days, condition.by_at_least_days
-
-    def compared(one: PartialDate, other: PartialDate) -> Value:
-        if within is not None:
-            verdict = gap_within(one, other, within)
-        elif at_least_days is not None:
-            verdict = gap_at_least(one, other, at_least_days)
-        else:
-            verdict = before(one, other)
-        return True if verdict is _TRUE else False if verdict is _FALSE else DATES_INEXACT
-
-    return compared
+def _told(verdict: Truth) -> Value:
+    """How two days compare."""
+    return True if verdict is _TRUE else False if verdict is _FALSE else DATES_INEXACT
 
 
 def _counted(n: int, values: Sequence[Value]) -> Value:
@@ -377,12 +504,20 @@ def _counted(n: int, values: Sequence[Value]) -> Value:
     return first_reason(values)
 
 
-def _not_listed(lists: Mapping[str, Listed], path: str) -> Value:
+def _not_listed(listed: Listed) -> Value:
     """What it means that a word is not on a list of the case."""
-    listed = lists.get(path, EMPTY_LIST)
     if listed.unplaced:
         return MAYBE_LATER
     return False if listed.complete else LIST_OPEN
+
+
+def _too_few(listed: Listed, n: int, fitting: int, values: tuple[Value, ...]) -> Value:
+    """What it means that fewer than `n` items fit, the verdicts of those that may being `values`."""
+    if listed.unplaced:
+        return MAYBE_LATER
+    if not listed.complete:
+        return first_reason(values) or (LIST_OPEN if listed.items else NOT_STATED)
+    return first_reason(values) if fitting + len(values) >= n else False
 
 
 def _undated(*facts: Fact) -> str:

@@ -6,6 +6,7 @@ as a "yes". The YAML form opens each docstring; `pack.grammar` reads it.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -13,7 +14,17 @@ from typing import NamedTuple, Protocol
 
 from redflag.dates import PartialDate, before, gap_at_least, gap_within
 from redflag.evidence import Assertion, Level, Party, Source, Trace
-from redflag.facts import MAYBE_LATER, NOT_STATED, SILENT, Entry, Fact, FactBase, Known, Unknown
+from redflag.facts import (
+    MAYBE_LATER,
+    NOT_STATED,
+    SILENT,
+    Entry,
+    Fact,
+    FactBase,
+    Known,
+    Listed,
+    Unknown,
+)
 from redflag.truth import Truth, at_least
 
 TOLD = frozenset({Assertion.AFFIRMED, Assertion.ALLEGED})
@@ -169,12 +180,14 @@ class FactIncludes:
         """True if one of the words is on the list; false only if the list holds all there is."""
         if scope.facts.assumed and (assumed := _settle(self.words, scope, self.path.item)) is not None:
             return assumed
-        fact = self.path.read(scope)
+        return self.told(self.path.read(scope), scope.facts.list_of(self.path.text))
+
+    def told(self, fact: Fact, listed: Listed) -> Trace:
+        """What the words of a list come to; `listed` says whether they are all, for a list of the case."""
         match fact:
             case Known(value=value):
                 if not self.values.isdisjoint(value):
                     return _leaf(self.words, fact, _TRUE)
-                listed = scope.facts.list_of(self.path.text)
                 if self.path.item is None and listed.unplaced:
                     return _leaf(self.words, fact, _UNKNOWN, MAYBE_LATER)
                 if self.path.item is not None or listed.complete:
@@ -209,34 +222,32 @@ class DateIs:
             assumed = _settle(self.words, scope, None)
             if assumed is not None:
                 return assumed
-        one, sources, reason = _day(self.earlier, scope)
-        other, more, other_reason = _day(self.later, scope)
-        sources += more
-        if one is None or other is None:
-            return Trace(_UNKNOWN, self.words, reason or other_reason, sources)
+        return self.between(_day(self.earlier, scope), _day(self.later, scope))
+
+    def between(self, earlier: Fact, later: Fact) -> Trace:
+        """How two days compare."""
+        sources = earlier.sources + later.sources
+        if isinstance(earlier, Unknown) or isinstance(later, Unknown):
+            reasons = [day.reason for day in (earlier, later) if isinstance(day, Unknown)]
+            return Trace(_UNKNOWN, self.words, next(filter(None, reasons), ""), sources)
+        one, other = earlier.value, later.value
         if self.within_days is not None:
             verdict = gap_within(one, other, self.within_days)
         elif self.by_at_least_days is not None:
             verdict = gap_at_least(one, other, self.by_at_least_days)
         else:
             verdict = before(one, other)
-        reason = DATES_INEXACT if verdict is _UNKNOWN else ""
-        return Trace(verdict, self.words, reason, sources)
+        return Trace(verdict, self.words, DATES_INEXACT if verdict is _UNKNOWN else "", sources)
 
     def parts(self) -> tuple[Condition, ...]:
         """None."""
         return ()
 
 
-def _day(end: Path | PartialDate | None, scope: Scope) -> tuple[PartialDate | None, tuple[Source, ...], str]:
-    if end is None:
-        return scope.facts.as_of, (), ""
-    if isinstance(end, PartialDate):
-        return end, (), ""
-    fact = end.read(scope)
-    if isinstance(fact, Known):
-        return fact.value, fact.sources, ""
-    return None, fact.sources, fact.reason
+def _day(end: Path | PartialDate | None, scope: Scope) -> Fact:
+    if isinstance(end, Path):
+        return end.read(scope)
+    return Known(scope.facts.as_of if end is None else end, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +270,8 @@ class SignalHeard:
         if scope.facts.assumed and (assumed := _settle(self.words, scope, None)) is not None:
             return assumed
         hits = scope.facts.heard(self.signal)
+        if not hits and self.absent_from is None and self.signal not in scope.facts.unplaced_signals:
+            return Trace(_UNKNOWN, self.words, NOT_STATED)  # as for nearly all signals of nearly all files
         counted = tuple(
             [
                 hit.source
@@ -354,6 +367,10 @@ class AtLeast:
             children = tuple([part.evaluate(scope) for part in self.of])
         else:
             children = tuple([scope.kept.ask(part, scope) for part in self.of])
+        return self.counted(children)
+
+    def counted(self, children: tuple[Trace, ...]) -> Trace:
+        """Whether enough of the conditions hold."""
         verdict = at_least(self.n, [child.truth for child in children])
         reason = _reason(verdict, children) if verdict is _UNKNOWN else ""
         return Trace(verdict, self.words, reason, (), children)
@@ -372,7 +389,10 @@ class Not:
 
     def evaluate(self, scope: Scope) -> Trace:
         """True and false swap; unknown stays."""
-        child = scope.ask(self.of)
+        return self.turned(scope.ask(self.of))
+
+    def turned(self, child: Trace) -> Trace:
+        """The contrary of a verdict."""
         return Trace(~child.truth, self.words, child.reason, (), (child,))
 
     def parts(self) -> tuple[Condition, ...]:
@@ -411,27 +431,36 @@ class Some:
             named[self.name] = item
             inner = self.where.evaluate(inside)
             children.append(Trace(inner.truth, item.where, inner.reason, (item.source,), (inner,)))
+        return self.counted(listed, tuple(children))
+
+    def counted(self, listed: Listed, children: tuple[Trace, ...]) -> Trace:
+        """Whether enough items of a list fit, `children` being those that count."""
         truths = [child.truth for child in children]
         fitting = truths.count(_TRUE)
         open_ = truths.count(_UNKNOWN)
         if fitting >= self.n:
-            return Trace(_TRUE, self.words, "", (), tuple(children))
+            return Trace(_TRUE, self.words, "", (), children)
         if listed.unplaced:
-            return Trace(_UNKNOWN, self.words, MAYBE_LATER, (), tuple(children))
+            return Trace(_UNKNOWN, self.words, MAYBE_LATER, (), children)
         if not listed.complete:
             reason = _reason(_UNKNOWN, children) or (LIST_OPEN if listed.items else NOT_STATED)
-            return Trace(_UNKNOWN, self.words, reason, (), tuple(children))
+            return Trace(_UNKNOWN, self.words, reason, (), children)
         if fitting + open_ >= self.n:
-            return Trace(_UNKNOWN, self.words, _reason(_UNKNOWN, children), (), tuple(children))
-        sources = (Source(self.path.text, self.path.text, Level.ASSERTED, Party.CLIENT),)
-        return Trace(_FALSE, self.words, "", sources, tuple(children))
+            return Trace(_UNKNOWN, self.words, _reason(_UNKNOWN, children), (), children)
+        return Trace(_FALSE, self.words, "", _whole_list(self.path.text), children)
 
     def parts(self) -> tuple[Condition, ...]:
         """What each item is asked."""
         return () if self.where is None else (self.where,)
 
 
-def _reason(verdict: Truth, children: tuple[Trace, ...] | list[Trace]) -> str:
+@functools.cache
+def _whole_list(path: str) -> tuple[Source, ...]:
+    """What a verdict rests on that something is not on a list of the case."""
+    return (Source(path, path, Level.ASSERTED, Party.CLIENT),)
+
+
+def _reason(verdict: Truth, children: tuple[Trace, ...]) -> str:
     """Why a group is unknown: the first reason of its unknown parts, disputes before silence."""
     if verdict is not _UNKNOWN:
         return ""

@@ -21,6 +21,7 @@ from redflag.model import read_model, shipped_model_folder
 from redflag.pack.read import read_file
 from redflag.screening import Screener
 from redflag.signals.compiling import MOST_PIECES
+from redflag.tracing import _Writer as TraceWriter
 
 PACKAGE = Path(redflag.__file__).parent
 OWNED = "__import__('pathlib').Path('owned').touch()"
@@ -148,9 +149,12 @@ def test_no_word_of_a_rule_becomes_part_of_the_python_that_it_is_turned_into(wor
         fact = FactIs(FactPath(path, None, ()), (value,), told)
         listed = Some(FactPath(path, None, ()), item, fact, told)
         conditions = (fact, RuleFired(rule, told), SignalHeard(signal, told), listed)
-        writer = _Writer()
-        writer.rule(Logic(fact, AtLeast(1, conditions, told), None, listed, fact))
-        return writer.lines
+        rules = [Logic(fact, AtLeast(1, conditions, told), None, listed, fact)]
+        writer = _Writer(rules)
+        writer.asking(rules)
+        tracing = TraceWriter()
+        tracing.tracing(rule, rules[0])
+        return [*writer.lines, *tracing.lines]
 
     assert writes(*words) == writes("a.b", "c", "d.e", "f", "g", "h"), first
 
@@ -210,7 +214,7 @@ CALLS = {
     "eval", "exec", "compile", "__import__", "breakpoint", "os.system", "os.popen", "yaml.load",
     "yaml.unsafe_load", "joblib.load", "joblib.dump",
 }  # fmt: skip
-CALLERS = {"compiled.py": {"exec", "compile"}}
+CALLERS = {"written.py": {"exec", "compile"}}
 """Rules are turned into Python, of which no word is theirs: the law above."""
 
 

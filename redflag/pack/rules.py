@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, fields
 
 from redflag.assessment import Status
-from redflag.compiled import Apart, Came, Logic, compile_rules
+from redflag.compiled import Apart, Ask, Came, Logic, compile_rules
 from redflag.conditions import Beside, Condition, RestsOn, RuleFired, Scope, explaining, subject
 from redflag.dates import PartialDate, before
 from redflag.evidence import Level, Source, Trace
@@ -21,6 +21,7 @@ from redflag.facts import DISPUTED, FactBase
 from redflag.pack.rule import About, Axis, Family, LegalProvision, Literature, Rule
 from redflag.scoring import Policy
 from redflag.signals import Lexicons
+from redflag.tracing import Tracer, compile_trace
 from redflag.truth import Truth
 
 NOT_IN_FORCE = "not in force"
@@ -67,13 +68,13 @@ class Judged:
         reason: why, where it is undetermined or does not apply; empty where it is settled.
 
     Args:
-        trace: the trace, or what to judge for it when somebody looks.
+        trace: the trace, or what gives it when somebody looks, and in which scope.
     """
 
     __slots__ = ("_sources", "_trace", "reason", "rule", "status")
 
     def __init__(
-        self, rule: Rule, status: Status, trace: Trace | tuple[Question, Scope], reason: str = ""
+        self, rule: Rule, status: Status, trace: Trace | tuple[Tracer, Scope], reason: str = ""
     ) -> None:
         self.rule = rule
         self.status = status
@@ -88,7 +89,8 @@ class Judged:
     def trace(self) -> Trace:
         """Every condition of the rule with its verdict; made when it is first asked for."""
         if not isinstance(self._trace, Trace):
-            self._trace = judge(*self._trace).trace
+            tracer, scope = self._trace
+            self._trace = tracer(scope)
         return self._trace
 
     def sources(self) -> tuple[Source, ...]:
@@ -237,6 +239,42 @@ class RulePack:
         return CompiledRules(self.asked, [self._silent(one) if one.touches else None for one in self.asked])
 
 
+class _Tracing:
+    """How one rule is traced: by the reference, or, where it fired, by Python made when first needed."""
+
+    def __init__(self, question: Question) -> None:
+        self._question = question
+        self._fired: Tracer | None = None
+
+    def in_full(self, scope: Scope) -> Trace:
+        """The trace of a rule whatever it came to."""
+        return judge(self._question, scope).trace
+
+    def fired(self, scope: Scope) -> Trace:
+        """The same of a rule that fired."""
+        if self._fired is None:
+            self._fired = compile_trace(self._question.rule.id, _logic(self._question))
+        return self._fired(scope)
+
+
+def _logic(one: Question) -> Logic:
+    return Logic(one.applies_when, one.when, one.text, one.unless, one.contradicted_by)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """Rules that one function asks, none of which names another of them, and how each is traced."""
+
+    stage: int
+    rules: tuple[tuple[Question, _Tracing], ...]
+    ask: Ask
+
+    @classmethod
+    def of(cls, stage: int, questions: Sequence[Question]) -> _Asking:
+        rules = tuple((one, _Tracing(one)) for one in questions)
+        return cls(stage, rules, compile_rules([_logic(one) for one in questions]))
+
+
 class CompiledRules:
     """The rules of a pack as functions, with what each file is told of those that it does not touch.
 
@@ -246,88 +284,81 @@ class CompiledRules:
     """
 
     def __init__(self, questions: Sequence[Question], silent: Sequence[Judged | None]) -> None:
-        self._questions = questions
-        self._asks = compile_rules(
-            Logic(one.applies_when, one.when, one.text, one.unless, one.contradicted_by) for one in questions
-        )
-        by_id = sorted(range(len(questions)), key=lambda number: questions[number].rule.id)
-        self._places = {number: place for place, number in enumerate(by_id)}
-        self._silent = [silent[number] for number in by_id]
-        self._names = [
-            tuple({part.rule for part in parts_of(one) if isinstance(part, RuleFired)}) for one in questions
-        ]
-        self._named = {name for names in self._names for name in names}
-        self._known = {one.rule.id: one for one in silent if one is not None and one.rule.id in self._named}
-        # which rules a path, list or signal touches: a bit for each rule, in the order of asking
-        self._always = 0
-        self._touched: dict[str, int] = {}
-        for number, question in enumerate(questions):
-            if not question.touches:
-                self._always |= 1 << number
+        self._silent = {one.rule.id: kept for one, kept in zip(questions, silent, strict=True)}
+        self._order = sorted(self._silent)
+        self._always = frozenset(rule for rule, kept in self._silent.items() if kept is None)
+        touched: dict[str, set[str]] = {}
+        for question in questions:
             for key in question.touches:
-                self._touched[key] = self._touched.get(key, 0) | 1 << number
-        self._dated = [number for number, one in enumerate(questions) if one.rule.in_force is not None]
+                touched.setdefault(key, set()).add(question.rule.id)
+        self._touched = {key: frozenset(rules) for key, rules in touched.items()}
+        self._names = {
+            one.rule.id: tuple({part.rule for part in parts_of(one) if isinstance(part, RuleFired)})
+            for one in questions
+        }
+        self._named = {name for names in self._names.values() for name in names}
+        depths: dict[str, int] = {}  # how many rules in a row name each other
+        groups: dict[tuple[int, int], list[Question]] = {}
+        for one in questions:
+            depth = max((depths[name] + 1 for name in self._names[one.rule.id] if name in depths), default=0)
+            depths[one.rule.id] = depth
+            groups.setdefault((one.stage, depth), []).append(one)
+        self._groups = [_Asking.of(stage, groups[stage, depth]) for stage, depth in sorted(groups)]
+        self._dated = [one.rule for one in questions if one.rule.in_force is not None]
         self._out_of_force = functools.lru_cache(maxsize=1024)(self._not_yet_or_no_more)
 
-    def _not_yet_or_no_more(self, as_of: PartialDate) -> tuple[int, ...]:
-        return tuple(one for one in self._dated if not in_force(self._questions[one].rule, as_of))
+    def _not_yet_or_no_more(self, as_of: PartialDate) -> Mapping[str, Judged]:
+        return {rule.id: _out_of_force(rule) for rule in self._dated if not in_force(rule, as_of)}
 
     def evaluate(self, facts: FactBase) -> tuple[Judged, ...]:
         """As `RulePack.evaluate_in_full`; a trace is made where it is looked at."""
-        judged = list(self._silent)
-        known = dict(self._known)
-        waiting = self._always
-        for key in facts.present:
-            waiting |= self._touched.get(key, 0)
-        for number in self._out_of_force(facts.as_of):
-            one = _out_of_force(self._questions[number].rule)
-            waiting &= ~(1 << number)
-            judged[self._places[number]] = one
-            if one.rule.id in self._named:
-                known[one.rule.id] = one
+        out_of_force = self._out_of_force(facts.as_of)
+        judged = {**self._silent, **out_of_force}
+        known = {rule: one for rule in self._named if (one := judged.get(rule)) is not None}
         came = {rule: _came(one) for rule, one in known.items() if one.status != "not_applicable"}
-        get, lists = facts.facts.get, facts.lists
+        touched = (
+            self._always.union(*[self._touched.get(key, ()) for key in facts.present]) - out_of_force.keys()
+        )
         spoken = bool(facts.signals or facts.unplaced_signals or facts.documents)
         fired: list[Judged] = []
         beside: Mapping[str, Truth] = {}
         bare = Scope(facts)
         stage = 0
-        while waiting:
-            first = waiting & -waiting
-            waiting ^= first
-            number = first.bit_length() - 1
-            question = self._questions[number]
-            rule = question.rule
-            if question.stage > stage:
-                stage = question.stage
+        for group in self._groups:
+            if group.stage > stage:
+                stage = group.stage
                 beside = company({key for one in fired for key in adds(one)})
                 bare = Scope(facts, beside=beside)
-            names = self._names[number]
-            # no more than it names: each then holds the rules before it, and none holds itself
-            scope = (
-                bare._replace(rules=TracesOf({n: known[n] for n in names if n in known})) if names else bare
-            )
-            verdict = self._asks[number](facts, get, lists, spoken, came, beside)
-            if verdict is Apart.READINGS_DIFFER:
-                one = judge(question, scope)
-            elif verdict is True:
-                one = Judged(rule, "fired", (question, scope))
-            elif verdict is False:
-                one = Judged(rule, "clear", (question, scope))
-            elif verdict is Apart.DOES_NOT_APPLY:
-                one = Judged(rule, "not_applicable", (question, scope), DOES_NOT_APPLY)
-            else:
-                one = Judged(rule, "undetermined", (question, scope), verdict)
-            judged[self._places[number]] = one
-            if one.status == "fired":
-                fired.append(one)
-            if rule.id in self._named:
-                known[rule.id] = one
-                if one.status == "not_applicable":
-                    came.pop(rule.id, None)
+            verdicts = group.ask(facts, spoken, came, beside)
+            for (question, tracing), verdict in zip(group.rules, verdicts, strict=True):
+                rule = question.rule
+                name = rule.id
+                if name not in touched:
+                    continue
+                scope = bare
+                if names := self._names[name]:
+                    # no more than it names: each then holds the rules before it, and none holds itself
+                    scope = bare._replace(rules=TracesOf({n: known[n] for n in names if n in known}))
+                if verdict is True:
+                    one = Judged(rule, "fired", (tracing.fired, scope))
+                elif verdict is False:
+                    one = Judged(rule, "clear", (tracing.in_full, scope))
+                elif verdict is Apart.READINGS_DIFFER:
+                    one = judge(question, scope)
+                elif verdict is Apart.DOES_NOT_APPLY:
+                    one = Judged(rule, "not_applicable", (tracing.in_full, scope), DOES_NOT_APPLY)
                 else:
-                    came[rule.id] = _came(one)
-        return tuple(one for one in judged if one is not None)
+                    one = Judged(rule, "undetermined", (tracing.in_full, scope), verdict)
+                judged[name] = one
+                if one.status == "fired":
+                    fired.append(one)
+                if name in self._named:
+                    known[name] = one
+                    if one.status == "not_applicable":
+                        came.pop(name, None)
+                    else:
+                        came[name] = _came(one)
+        return tuple([one for rule in self._order if (one := judged[rule]) is not None])
 
 
 class TracesOf(Mapping[str, Trace]):

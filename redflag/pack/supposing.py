@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence, Set
 from redflag.conditions import Kept, Scope
 from redflag.evidence import Trace
 from redflag.facts import FactBase
-from redflag.pack.rules import Judged, RulePack, TracesOf, adds, company, in_force, judge
+from redflag.pack.rules import Judged, Question, RulePack, TracesOf, adds, company, in_force, judge
 from redflag.truth import Truth
 
 
@@ -30,19 +30,19 @@ class Supposing:
         self._facts = facts
         self._given = {one.rule.id: one for one in judged}
         self._traces: dict[str, Trace] = {}
-        self._questions = [one for one in pack.asked if in_force(one.rule, facts.as_of)]
-        self._places = {one.rule.id: place for place, one in enumerate(self._questions)}
-        self._later = frozenset(one.rule.id for one in self._questions if one.stage)
-        added = {one.rule.id: adds(one) for one in judged if one.status == "fired"}
-        self._added = {
-            stage: {
-                one.rule.id: added[one.rule.id]
-                for one in self._questions
-                if one.stage < stage and one.rule.id in added
-            }
-            for stage in {one.stage for one in self._questions}
-        }
-        self._told = {stage: self._told_to(stage, {}) for stage in self._added}
+        self._stages: dict[int, dict[str, Question]] = {}
+        for question in pack.asked:
+            if in_force(question.rule, facts.as_of):
+                self._stages.setdefault(question.stage, {})[question.rule.id] = question
+        self._places = {one.rule.id: place for place, one in enumerate(pack.asked)}
+        # what each stage is told by the rules before it that fired
+        self._added: dict[int, dict[str, tuple[str, ...]]] = {}
+        added: dict[str, tuple[str, ...]] = {}
+        for stage, questions in self._stages.items():
+            self._added[stage] = dict(added)
+            fired = [self._given[rule] for rule in questions if self._given[rule].status == "fired"]
+            added |= {one.rule.id: adds(one) for one in fired}
+        self._told = {stage: frozenset().union(*told.values()) for stage, told in self._added.items()}
 
     def settled(self, verdicts: Mapping[str, Truth]) -> tuple[Judged, ...]:
         """The rules that such an answer may move, by id, with what they would come to.
@@ -53,7 +53,7 @@ class Supposing:
         asking = self._pack.asking
         touched = {rule for words in verdicts for rule in asking.get(words, ())}
         touched |= {rule for name in touched for rule in asking.get(f"rule {name} fired", ())}
-        return self._asked(verdicts, touched & self._places.keys())
+        return self._asked(verdicts, touched)
 
     def one_settled(self, rule: str, verdicts: Mapping[str, Truth]) -> Judged:
         """What one rule would come to, the others being what they are."""
@@ -69,23 +69,26 @@ class Supposing:
             rules=TracesOf(ChainMap(asked, self._given)),
             kept=Kept(self._traces, moved),
         )
-        stage = 0
         sways = False  # whether the rules that others lean on come out otherwise
-        for place in sorted(self._places[rule] for rule in touched | self._later):
-            question = self._questions[place]
-            rule = question.rule.id
-            if question.stage > stage:
-                stage = question.stage
+        for stage, questions in self._stages.items():
+            if stage:
                 told = self._told_to(stage, asked)
                 sways = sways or told != self._told[stage]
+            again = (
+                [*questions] if sways else sorted(touched & questions.keys(), key=self._places.__getitem__)
+            )
+            if again and stage:
+                sways = True
                 scope = scope._replace(beside=company(told))
-            if sways or rule in touched:
-                asked[rule] = judge(question, scope)
-                sways = sways or stage > 0
+            for rule in again:
+                asked[rule] = judge(questions[rule], scope)
         return tuple(asked[rule] for rule in sorted(asked))
 
     def _told_to(self, stage: int, asked: Mapping[str, Judged]) -> Set[str]:
         """What a stage is told of the rules before it, `asked` being those that were asked again."""
-        given = [keys for rule, keys in self._added[stage].items() if rule not in asked]
         again = [adds(one) for one in asked.values() if one.status == "fired"]
-        return set().union(*given, *again)
+        added = self._added[stage]
+        if added.keys().isdisjoint(asked):
+            return self._told[stage].union(*again)
+        given = [keys for rule, keys in added.items() if rule not in asked]
+        return frozenset().union(*given, *again)

@@ -38,6 +38,7 @@ from redflag.facts import gather
 from redflag.flat import columns_of_frame
 from redflag.masks import Asking
 from redflag.model import shipped_model
+from redflag.tracing import compile_trace
 from redflag.truth import Truth
 
 
@@ -57,21 +58,20 @@ def own_engines(conditions: Sequence[Condition], cases: Cases) -> list[Engine]:
     bases = [gather(as_case(case), (), (), day) for case in cases]
     gc.collect()
     gc.freeze()
-    asks = compile_rules(Logic(None, one, None, None, None) for one in conditions)
+    rules = [Logic(None, one, None, None, None) for one in conditions]
+    ask = compile_rules(rules)
+    tracers = [compile_trace(f"rule {number}", rule) for number, rule in enumerate(rules)]
     columns = columns_of(bases)
 
     def compiled(some: Cases) -> Any:
-        return [
-            [ask(one, one.facts.get, one.lists, False, {}, {}) for ask in asks] for one in bases[: len(some)]
-        ]
+        return [ask(one, False, {}, {}) for one in bases[: len(some)]]
 
     def traced_where_fired(some: Cases) -> Any:
         found = []
         for one in bases[: len(some)]:
-            get, lists = one.facts.get, one.lists
-            row = [ask(one, get, lists, False, {}, {}) for ask in asks]
+            row = ask(one, False, {}, {})
             scope = Scope(one)
-            traces = [conditions[n].evaluate(scope) for n, told in enumerate(row) if told is True]
+            traces = [tracers[n](scope) for n, told in enumerate(row) if told is True]
             found.append(row)
             assert all(trace.truth is Truth.TRUE for trace in traces)
         return found
