@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import enum
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import assert_never, cast
 
@@ -63,9 +63,10 @@ Value = bool | str
 Came = Value | Apart
 """What a whole rule came to."""
 
-Ask = Callable[[FactBase, bool, Mapping[str, Came], Mapping[str, Truth]], tuple[Came, ...]]
-"""Rules made into Python. They are given the facts, whether the file has documents at all, what the
-rules that they name came to (those that apply), and what stands beside them."""
+Ask = Callable[[FactBase, Set[str], bool, Mapping[str, Came], Mapping[str, Truth]], tuple[Came | None, ...]]
+"""Rules made into Python. They are given the facts, the names of the rules that have to be asked (any other
+may come to None), whether the file has documents at all, what the rules that they name came to (those
+that apply), and what stands beside them."""
 
 _TRUE, _FALSE, _UNKNOWN = Truth
 _DEEPEST = 12
@@ -83,8 +84,8 @@ class Logic:
     contradicted_by: Condition | None
 
 
-def compile_rules(rules: Sequence[Logic]) -> Ask:
-    """What asks these rules of a file: what each came to, in their order."""
+def compile_rules(rules: Mapping[str, Logic]) -> Ask:
+    """What asks these rules, by name, of a file: what each came to, in their order."""
     writer = _Writer(rules)
     name = writer.asking(rules)
     return cast("Ask", writer.made()[name])
@@ -168,7 +169,7 @@ class _Entries:
 class _Writer(Written):
     """Writes one function for rules that do not name each other."""
 
-    def __init__(self, rules: Sequence[Logic]) -> None:
+    def __init__(self, rules: Mapping[str, Logic]) -> None:
         super().__init__(
             {
                 "Known": Known, "SILENT": SILENT, "NOT_STATED": NOT_STATED, "DISPUTED": DISPUTED,
@@ -183,23 +184,23 @@ class _Writer(Written):
         self._body = ["get, lists = facts.facts.get, facts.lists"]
         self._facts: dict[str, str] = {}
         self._lists: dict[str, _List] = {}
-        self._shared = _asked_twice(rules)
+        self._shared = _asked_twice(rules.values())
         self._known: dict[Condition, str] = {}
 
-    def asking(self, rules: Sequence[Logic]) -> str:
+    def asking(self, rules: Mapping[str, Logic]) -> str:
         """Writes the function that asks them all; gives its name."""
-        came = [self._rule(rule) for rule in rules]
+        came = [self._rule(name, rule) for name, rule in rules.items()]
         opening = [line for listed in self._lists.values() for line in listed.opening()]
         self.define(
             "ask",
-            "facts, spoken, rules, beside",
+            "facts, asked, spoken, rules, beside",
             [*self._body[:1], *opening, *self._body[1:], f"return ({', '.join(came)},)"],
         )
         return "ask"
 
     # -- rules
 
-    def _rule(self, logic: Logic) -> str:
+    def _rule(self, name: str, logic: Logic) -> str:
         """The expression for what one rule comes to."""
         if logic.when is not None and logic == Logic(None, logic.when, None, None, None):
             return self._asked(logic.when)
@@ -227,8 +228,8 @@ class _Writer(Written):
                 "holds = True if undone is False else undone",
             ]
             told.append("holds")
-        body += [f"if {name} is not True: return {name}" for name in told]
-        return self.end([*body, "return True"])
+        body += [f"if {part} is not True: return {part}" for part in told]
+        return f"({self.end([*body, 'return True'])} if {self.name(name)} in asked else None)"
 
     def _reading(self, logic: Logic) -> list[str]:
         if logic.when is None or logic.text is None:

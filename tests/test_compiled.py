@@ -229,9 +229,9 @@ thorough = settings(
 
 def in_one_rule(condition: Condition, facts: FactBase) -> object:
     """What a rule that asks one condition comes to, compiled."""
-    ask = compile_rules([Logic(None, condition, None, None, None)])
+    ask = compile_rules({"alpha.one": Logic(None, condition, None, None, None)})
     spoken = bool(facts.signals or facts.unplaced_signals or facts.documents)
-    (came,) = ask(facts, spoken, {}, {})
+    (came,) = ask(facts, {"alpha.one"}, spoken, {}, {})
     return came
 
 
@@ -431,6 +431,7 @@ def test_contrary_readings_are_left_to_the_trace(
     condition_of: Callable[[Any], Condition], facts_of: Callable[..., FactBase]
 ) -> None:
     made = condition_of({"fact": "request.made", "is": "true"})
-    ask = compile_rules([Logic(None, made, Not(made, "not made"), None, None)])
+    ask = compile_rules({"alpha.one": Logic(None, made, Not(made, "not made"), None, None)})
     facts = facts_of({"request": {"made": True}})
-    assert ask(facts, False, {}, {}) == (Apart.READINGS_DIFFER,)
+    assert ask(facts, {"alpha.one"}, False, {}, {}) == (Apart.READINGS_DIFFER,)
+    assert ask(facts, set(), False, {}, {}) == (None,)

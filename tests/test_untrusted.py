@@ -149,11 +149,11 @@ def test_no_word_of_a_rule_becomes_part_of_the_python_that_it_is_turned_into(wor
         fact = FactIs(FactPath(path, None, ()), (value,), told)
         listed = Some(FactPath(path, None, ()), item, fact, told)
         conditions = (fact, RuleFired(rule, told), SignalHeard(signal, told), listed)
-        rules = [Logic(fact, AtLeast(1, conditions, told), None, listed, fact)]
+        rules = {rule: Logic(fact, AtLeast(1, conditions, told), None, listed, fact)}
         writer = _Writer(rules)
         writer.asking(rules)
         tracing = TraceWriter()
-        tracing.tracing(rule, rules[0])
+        tracing.tracing(rule, rules[rule])
         return [*writer.lines, *tracing.lines]
 
     assert writes(*words) == writes("a.b", "c", "d.e", "f", "g", "h"), first

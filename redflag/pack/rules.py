@@ -272,7 +272,7 @@ class _Asking:
     @classmethod
     def of(cls, stage: int, questions: Sequence[Question]) -> _Asking:
         rules = tuple((one, _Tracing(one)) for one in questions)
-        return cls(stage, rules, compile_rules([_logic(one) for one in questions]))
+        return cls(stage, rules, compile_rules({one.rule.id: _logic(one) for one in questions}))
 
 
 class CompiledRules:
@@ -329,11 +329,11 @@ class CompiledRules:
                 stage = group.stage
                 beside = company({key for one in fired for key in adds(one)})
                 bare = Scope(facts, beside=beside)
-            verdicts = group.ask(facts, spoken, came, beside)
+            verdicts = group.ask(facts, touched, spoken, came, beside)
             for (question, tracing), verdict in zip(group.rules, verdicts, strict=True):
                 rule = question.rule
                 name = rule.id
-                if name not in touched:
+                if verdict is None or name not in touched:
                     continue
                 scope = bare
                 if names := self._names[name]:

@@ -58,18 +58,18 @@ def own_engines(conditions: Sequence[Condition], cases: Cases) -> list[Engine]:
     bases = [gather(as_case(case), (), (), day) for case in cases]
     gc.collect()
     gc.freeze()
-    rules = [Logic(None, one, None, None, None) for one in conditions]
+    rules = {f"rule {number}": Logic(None, one, None, None, None) for number, one in enumerate(conditions)}
     ask = compile_rules(rules)
-    tracers = [compile_trace(f"rule {number}", rule) for number, rule in enumerate(rules)]
+    tracers = [compile_trace(name, rule) for name, rule in rules.items()]
     columns = columns_of(bases)
 
     def compiled(some: Cases) -> Any:
-        return [ask(one, False, {}, {}) for one in bases[: len(some)]]
+        return [ask(one, rules.keys(), False, {}, {}) for one in bases[: len(some)]]
 
     def traced_where_fired(some: Cases) -> Any:
         found = []
         for one in bases[: len(some)]:
-            row = ask(one, False, {}, {})
+            row = ask(one, rules.keys(), False, {}, {})
             scope = Scope(one)
             traces = [tracers[n](scope) for n, told in enumerate(row) if told is True]
             found.append(row)
