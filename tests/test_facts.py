@@ -419,7 +419,28 @@ def test_words_are_complete_only_where_the_case_says_so(facts_of: Gather) -> Non
 def test_that_there_are_no_words_is_the_word_of_the_cases_own_party(facts_of: Gather) -> None:
     fact = facts_of({"complete": ["person.roles"]}).lookup("person.roles")
     assert value_of(fact) == ()
-    assert [(one.level, one.party) for one in fact.sources] == [(Level.ASSERTED, Party.CLIENT)]
+    (source,) = fact.sources
+    assert (source.level, source.party) == (Level.ASSERTED, Party.CLIENT)
+    assert (source.where, source.event) == ("person.roles", "person.roles")
+
+
+def test_words_that_may_be_later_are_counted(facts_of: Gather) -> None:
+    roles = ["lawyer", {"value": "activist", "known_by": "2021"}, {"value": "journalist", "known_by": "2023"}]
+    facts = facts_of({"person": {"roles": roles}, "complete": ["person.roles"]}, "2021-06-01")
+    assert facts.list_of("person.roles") == Listed(unplaced=1, complete=True)
+
+
+def test_a_field_is_an_event_of_its_own_said_by_its_party(facts_of: Gather) -> None:
+    (source,) = facts_of(made({"value": True, "party": "ngo"})).lookup("request.made").sources
+    assert (source.event, source.said_by) == ("request.made", Party.NGO)
+
+
+def test_of_one_side_only_the_better_sources_are_shown(facts_of: Gather) -> None:
+    asserted = {"value": False, "party": "client", "level": "asserted"}
+    documented = {"value": True, "party": "client", "level": "documented"}
+    fact = facts_of(made(asserted, documented)).lookup("request.made")
+    assert value_of(fact) is True
+    assert [source.level for source in fact.sources] == [Level.DOCUMENTED]
 
 
 def test_words_that_several_parties_state_are_gathered(facts_of: Gather) -> None:
@@ -717,6 +738,13 @@ def test_a_sentence_that_passes_on_anothers_word_is_no_better_than_that_word(
         "relative_arrested"
     )
     assert hit.source.level is level
+
+
+def test_two_sentences_of_one_paper_are_both_heard(facts_of: Gather) -> None:
+    document = paper()
+    told = [signal(document), signal(document, 25, 60)]
+    hits = facts_of({}, documents=[document], signals=told).heard("relative_arrested")
+    assert [hit.source.event for hit in hits] == ["said:0", "said:25"]
 
 
 def test_a_sentence_repeated_is_heard_once_at_its_best_place(facts_of: Gather) -> None:

@@ -560,3 +560,15 @@ def test_only_a_counter_answers_other_families() -> None:
     assert score([rule("one", answers=("pressure",))]).parts == own.parts
     counter = rule("against", "counters", family="motive", answers=())
     assert score([counter]).parts == score([replace(counter, answers=("motive",))]).parts
+
+
+@pytest.mark.parametrize("other", [{}, {"family": "pressure"}])
+@pytest.mark.parametrize("event", ["call", "raid"])
+@pytest.mark.parametrize("status", ["fired", "clear"])
+def test_the_range_of_two_that_are_settled_is_their_score(
+    status: str, event: str, other: dict[str, str]
+) -> None:
+    """Whether they share a family, an event, both or neither."""
+    found = score([rule("one", event="call"), rule("two", event=event, status=status, **other)])
+    assert found.low == pytest.approx(found.log_odds, abs=3 * UNIT)
+    assert found.high == pytest.approx(found.log_odds, abs=3 * UNIT)
