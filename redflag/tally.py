@@ -151,7 +151,7 @@ class Tallying:
         near = table.apart.copy()
         fired = table.outcomes.codes[table.row, table.rule] == _FIRED
         weight = np.where(fired, self._true[table.rule], self._false[table.rule]) * table.strength
-        event = self._events(table, fired)
+        event = self._by_event(table.row, self._events(table, fired))
         parts, edge = _rounded(self._shares(table.row, table.rule, weight, event, rows))
         weighs = weight != 0.0
         near[table.row[(edge & weighs) | (weighs & (parts == 0))]] = True
@@ -192,24 +192,25 @@ class Tallying:
         own = np.where(fired, table.event, -1 - len(self._true) - self._own_family[table.rule])
         return own * 2 + self._effect[table.rule]
 
-    def _by_event(
-        self, row: NDArray[np.int64], event: NDArray[np.int64]
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    @staticmethod
+    def _by_event(row: NDArray[np.int64], event: NDArray[np.int64]) -> _ByEvent:
         """Numbers of the sums by file and event, and the file of each."""
-        order = np.lexsort((event, row))
-        row, event = row[order], event[order]
+        least = event.min(initial=0)
+        key = row * (event.max(initial=0) - least + 1) + (event - least)
+        order = np.argsort(key, kind="stable")
+        sorted_key = key[order]
         new = np.ones(len(row), dtype=bool)
-        new[1:] = (row[1:] != row[:-1]) | (event[1:] != event[:-1])
+        new[1:] = sorted_key[1:] != sorted_key[:-1]
         numbers = np.empty(len(row), dtype=np.int64)
         numbers[order] = np.cumsum(new) - 1
-        return numbers, row[new]
+        return _ByEvent(numbers, row[order][new])
 
     def _shares(
         self,
         row: NDArray[np.int64],
         rule: NDArray[np.int64],
         weight: Reals,
-        event: NDArray[np.int64],
+        event: _ByEvent,
         rows: int,
     ) -> Reals:
         """What each settled outcome contributes: its share of every sum that it is part of."""
@@ -227,8 +228,8 @@ class Tallying:
         sums = _summed(cell, part, rows * len(self._caps))
         worth = shared * _ratio(sums[cell], self._caps[group])
         found[plain] += _summed(which, part * worth, len(plain))
-        numbers, owners = self._by_event(row[plain], event[plain])
-        sums = _summed(numbers, weight[plain], len(owners))
+        numbers = event.numbers[plain]
+        sums = _summed(numbers, weight[plain], len(event.owners))
         found[plain] += weight[plain] * ((1 - shared) * _ratio(sums, policy.event_saturation))[numbers]
         return found
 
@@ -237,7 +238,7 @@ class Tallying:
         table: WeighedTable,
         weight: Reals,
         fired: Flags,
-        event: NDArray[np.int64],
+        event: _ByEvent,
         rule_sum: Reals,
         slack: Reals,
         rows: int,
@@ -261,7 +262,7 @@ class Tallying:
         table: WeighedTable,
         held: Reals,
         free: Flags,
-        event: NDArray[np.int64],
+        event: _ByEvent,
         out_row: NDArray[np.int64],
         out_rule: NDArray[np.int64],
         rows: int,
@@ -286,10 +287,9 @@ class Tallying:
         about += _summed(table.row[context], held[context], rows)
         found += _saturating(about, policy.context_saturation)
         bound = np.flatnonzero(~free & ~context)
-        numbers, owners = self._by_event(table.row[bound], event[bound])
-        own = _summed(numbers, held[bound], len(owners))
+        own = _summed(event.numbers[bound], held[bound], len(event.owners))
         worth = (1 - policy.family_share) * _saturating(own, policy.event_saturation)
-        return found + _summed(owners, worth, rows)
+        return found + _summed(event.owners, worth, rows)
 
     def _coverage(self, table: WeighedTable) -> tuple[Reals, Flags]:
         codes = table.outcomes.codes[:, self._core]
@@ -367,6 +367,14 @@ class Tallying:
             full.append(-np.expm1(-size[:, own].sum(axis=1)))
             widest.append(-np.expm1(-reach[:, own].sum(axis=1)))
         return np.stack(full, axis=1), np.stack(widest, axis=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _ByEvent:
+    """The sums by event: for each outcome the number of the one that it feeds, and the file of each sum."""
+
+    numbers: NDArray[np.int64]
+    owners: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)

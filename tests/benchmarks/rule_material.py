@@ -7,14 +7,18 @@ that an engine without unknowns means the same.
 from __future__ import annotations
 
 import datetime
+import json
 import random
+import tempfile
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from redflag.case import Case
 from redflag.conditions import Condition
+from redflag.pack import RulePack, read_pack
 from redflag.pack.grammar import Reader
 from redflag.paths import Shape, case_shape
 from redflag.record import Parsed
@@ -59,6 +63,58 @@ def material(cases: int, seed: int = 11) -> tuple[list[Condition], list[dict[str
     return [_read(_rule(number, chance, shape)) for number in range(RULES)], [
         _case(number, chance, shape) for number in range(cases)
     ]
+
+
+_FAMILIES = ("alpha", "beta", "gamma", "delta")
+_WEIGHT = {"log_lr_true": 1.0, "log_lr_false": -0.2, "basis": "author_assigned", "reason": "made up"}
+_SCORING = """\
+family_share: 0.6
+event_saturation: 1.6
+counter_saturation: 1.6
+context_saturation: 0.3
+levels: {asserted: 0.6, documented: 0.85, corroborated: 1.0, adjudicated: 1.0}
+assertions: {affirmed: 1.0, alleged: 0.7, threatened: 0.8, feared: 0.5, hypothetical: 0.25, negated: 0.0}
+tagger: 0.5
+elevated_from: 0.4
+high_from: 1.4
+least_coverage: 0.0
+base_rates:
+  balanced: {not_compliant: 1, of: 2, title: Even odds}
+"""
+
+
+def as_pack(seed: int = 11) -> RulePack:
+    """The same rules as a pack of four families, each rule with a weight."""
+    chance = random.Random(seed)
+    shape = case_shape()
+    texts = {
+        "pack.yaml": "{name: made, version: 1.0.0, licence: Apache-2.0, status: draft}\n",
+        "scoring.yaml": _SCORING,
+        "legal_basis.yaml": "provisions: []\n",
+        "sources.yaml": "sources: []\n",
+        "families.yaml": json.dumps(
+            {
+                "axes": [{"id": "motive", "title": "Why"}],
+                "families": [
+                    {"id": one, "axis": "motive", "title": one, "saturation": 2.0} for one in _FAMILIES
+                ],
+                "core": [],
+            }
+        ),
+    }
+    for number in range(RULES):
+        rule = {
+            "id": f"{_FAMILIES[number % len(_FAMILIES)]}.rule_{number:02}", "version": 1, "title": "Made",
+            "effect": "supports", "status": "draft", "when": _rule(number, chance, shape), "explain": "Made.",
+            "if_unknown": "Is it?", "weight": _WEIGHT,
+        }  # fmt: skip
+        texts[f"{str(rule['id']).replace('.', '/')}.yaml"] = json.dumps(rule)
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in texts.items():
+            path = Path(folder) / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        return read_pack([Path(folder)])
 
 
 def as_case(data: dict[str, Any]) -> Case:

@@ -27,17 +27,19 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from rule_engines import OTHERS, Cases, Run, numpy_masks, plain_python
-from rule_material import AS_OF, as_case, as_frame, material
+from rule_engines import OTHERS, Cases, Run, numpy_masks, plain_python, plain_python_scores
+from rule_material import AS_OF, as_case, as_frame, as_pack, material
 
 from redflag.columns import columns_of
 from redflag.compiled import Logic, compile_rules
 from redflag.conditions import Condition, Scope
 from redflag.dates import PartialDate
 from redflag.facts import gather
-from redflag.flat import columns_of_frame
+from redflag.flat import columns_of_frame, scores_of_frame
 from redflag.masks import Asking
 from redflag.model import shipped_model
+from redflag.screening import Screener
+from redflag.together import Together
 from redflag.tracing import compile_trace
 from redflag.truth import Truth
 
@@ -92,11 +94,27 @@ def own_engines(conditions: Sequence[Condition], cases: Cases) -> list[Engine]:
         asking = Asking(columns_of_frame(frame, day))
         return np.array([asking.ask(condition).true for condition in conditions]).T
 
+    screener = Screener(as_pack(), model=None)
+    together = Together(screener)
+    flat = columns_of_frame(frame, day)
+    order = [rule.id for rule in sorted(screener.pack.rules, key=lambda rule: rule.id.partition("_")[2])]
+
+    def scores(_: Cases) -> Any:
+        table, _tally = together.tally(flat)
+        places = {rule.id: place for place, rule in enumerate(table.outcomes.rules)}
+        return table.outcomes.codes[:, [places[rule] for rule in order]] == 1
+
+    def scores_from_frame(_: Cases) -> Any:
+        found = scores_of_frame(frame, screener, day)
+        return np.array([found[rule].cat.codes == 1 for rule in order]).T
+
     version = importlib.metadata.version("redflag-screening") if _installed("redflag-screening") else "here"
     size = len(cases)
     return [
         Engine("redflag, masks over columns", version, masks, size),
         Engine("redflag, masks, columns read from a frame", version, masks_of_frame, size),
+        Engine("redflag, outcomes and scores, columns ready", version, scores, size),
+        Engine("redflag, outcomes and scores from a frame", version, scores_from_frame, size),
         Engine("redflag, compiled, outcomes and reasons", version, compiled, size),
         Engine("redflag, compiled, full trace where fired", version, traced_where_fired, size),
         Engine("redflag, the tracing reference", version, in_full, min(size, 2_000)),
@@ -183,6 +201,8 @@ def main() -> None:
             print(f"{name}: {distribution} is not installed; left out", file=sys.stderr)
 
     wrong = {engine.name: differing(engine, wanted, cases) for engine in engines}
+    scored = plain_python_scores(conditions, 4)
+    to_scores: dict[str, list[float]] = {}
     ratios: dict[str, list[float]] = {engine.name: [] for engine in engines}
     times: dict[str, list[float]] = {engine.name: [] for engine in engines}
     plain_times: list[float] = []
@@ -194,6 +214,9 @@ def main() -> None:
             ratios[engine.name].append(own / reference)
             times[engine.name].append(own * 1e6)
             plain_times.append(reference * 1e6)
+            if "scores" in engine.name:
+                beside = seconds(lambda some=some: scored(some)) / len(some)  # type: ignore[misc]
+                to_scores.setdefault(engine.name, []).append(own / beside)
 
     earlier = json.loads(given.against.read_text())["ratios"] if given.against else {}
     print(
@@ -213,6 +236,9 @@ def main() -> None:
             f"{engine.name:42} {engine.version:10} {engine.cases:6} {median(times[engine.name]):9.1f} "
             f"{spread:>30} {wrong[engine.name]:7}{then}"
         )
+    for name, one in to_scores.items():
+        spread = f"{median(one):.3f} ({min(one):.3f}-{max(one):.3f})"
+        print(f"{name:42} beside plain Python that adds up the plainest score: {spread}")
     one_row = models(given.rounds)
     for name, taken in one_row.items():
         print(f"one row: {name:58} {statistics.median(taken):9.1f} us ({min(taken):.1f}-{max(taken):.1f})")
