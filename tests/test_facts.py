@@ -448,6 +448,7 @@ def test_words_that_several_parties_state_are_gathered(facts_of: Gather) -> None
     fact = facts_of({"person": {"roles": roles}}).lookup("person.roles")
     assert sorted(value_of(fact)) == ["activist", "journalist"]
     assert {source.party for source in fact.sources} == {Party.CLIENT, Party.NGO, Party.PRESS}
+    assert {source.where for source in fact.sources} == {"person.roles"}
 
 
 def test_words_of_later_are_not_on_the_list(facts_of: Gather) -> None:
@@ -762,6 +763,20 @@ def test_the_order_of_documents_and_signals_does_not_matter(facts_of: Gather) ->
     turned = facts_of({}, documents=papers[::-1], signals=hits[::-1])
     assert (told.signals, told.documents) == (turned.signals, turned.documents)
     assert list(told.documents["narrative"]) == ["a", "b", "c"]
+
+
+def test_what_a_file_tells_of_is_listed(facts_of: Gather) -> None:
+    told, open_ = paper("a", kind="press", date="2020"), paper("b", date="2021")
+    heard = [signal(told), signal(open_, id="other")]
+    case = {"request": {"made": True}, "relatives": [{"measure": "detained"}]}
+    assert facts_of(case, "2021-06-01", [told, open_], heard).present == {
+        "request.made",
+        "relatives",
+        "signal:relative_arrested",
+        "signal:other",
+        "document:press",
+        "document:narrative",
+    }
 
 
 def test_an_unreadable_document_is_no_document_of_its_kind(facts_of: Gather) -> None:
