@@ -321,7 +321,9 @@ def test_a_record_inside_an_item_is_told_with_its_path(facts_of: Gather) -> None
     (found,) = facts_of(case).list_of("other_alerts").items
     fact = found.fact("warrant.valid")
     assert value_of(fact) is False
-    assert [source.where for source in fact.sources] == ["other_alerts[0].warrant.valid"]
+    (source,) = fact.sources
+    assert (source.where, source.event) == ("other_alerts[0].warrant.valid", found.source.event)
+    assert (found.where, found.source.where) == ("other_alerts[0]", "other_alerts[0]")
 
 
 def test_a_word_that_nothing_later_could_change_keeps_its_source(facts_of: Gather) -> None:
@@ -407,6 +409,11 @@ def test_an_item_after_one_that_is_later_or_may_be_is_still_on_the_list(
     assert found.unplaced == (first["known_by"] == "2021")
 
 
+def test_every_item_that_may_be_later_is_counted(facts_of: Gather) -> None:
+    relatives = [{"measure": measure, "known_by": "2021"} for measure in ("detained", "interrogated")]
+    assert facts_of({"relatives": relatives}, "2021-06-01").list_of("relatives").unplaced == 2
+
+
 def test_words_are_complete_only_where_the_case_says_so(facts_of: Gather) -> None:
     roles = {"person": {"roles": ["journalist"]}}
     assert facts_of(roles).list_of("person.roles").complete is False
@@ -448,7 +455,7 @@ def test_words_that_several_parties_state_are_gathered(facts_of: Gather) -> None
     fact = facts_of({"person": {"roles": roles}}).lookup("person.roles")
     assert sorted(value_of(fact)) == ["activist", "journalist"]
     assert {source.party for source in fact.sources} == {Party.CLIENT, Party.NGO, Party.PRESS}
-    assert {source.where for source in fact.sources} == {"person.roles"}
+    assert {(source.where, source.event) for source in fact.sources} == {("person.roles", "person.roles")}
 
 
 def test_words_of_later_are_not_on_the_list(facts_of: Gather) -> None:
