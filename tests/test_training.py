@@ -57,11 +57,12 @@ def test_the_model_in_json_is_the_estimator_to_a_billionth(trained) -> None:
 
 
 def test_the_screener_says_what_training_said(trained) -> None:
-    screener = Screener(trained.pack, model=trained.model)
     told = trained.fitted.log_odds(trained.table, "all")
     shift = trained.model.stack.training_rate
     for row in (0, 20, 60):
-        one = screener.screen(trained.table.cases[row].case)
+        case = trained.table.cases[row].case
+        screener = Screener(trained.pack, model=trained.model, tagger=trained.screener_of(case).tagger)
+        one = screener.screen(case)
         assert one.log_odds == pytest.approx(told[row] - np.log(shift / (1 - shift)), abs=1e-4)
 
 
@@ -90,7 +91,7 @@ def test_a_view_shows_nothing_but_itself(trained) -> None:
 
 def test_outcomes_beside_a_case_do_not_reach_the_model(trained) -> None:
     told = checks.leaks(
-        trained.prepared, trained.fitted, Screener(trained.pack, model=None), trained.model, trained.pack,
+        trained.prepared, trained.fitted, trained.screener_of, trained.model, trained.pack,
         trained.model.seed,
     )  # fmt: skip
     assert told["outcomes_permuted_model_is_the_same"] is True
@@ -241,7 +242,7 @@ def test_the_commands_answer(capsys, tmp_path) -> None:
 
 def test_no_address_and_no_text_is_in_what_ships() -> None:
     folder = DATA / "model"
-    for path in folder.glob("*"):
+    for path in (one for one in folder.rglob("*") if one.is_file()):
         text = path.read_text(encoding="utf-8")
         assert "http" not in text
 

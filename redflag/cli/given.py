@@ -41,7 +41,7 @@ def assessed(pack: RulePack, cases: Path, as_of: str | None) -> list[Assessment]
 
     if not cases.is_dir():
         raise CaseError(Fault("there is no such folder", Location(str(cases)), "give a folder of cases"))
-    screener = Screener(pack)
+    screener = Screener(pack, tagger=None)  # what is asked about are rules, and the tagger may know the cases
     found: list[Assessment] = []
     faults: list[Fault] = []
     for path in sorted(cases.iterdir()):

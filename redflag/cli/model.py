@@ -29,7 +29,9 @@ def add_to(commands: Commands) -> None:
         help="write nothing; 1 if the coefficients are not those that are there",
     )
     train.add_argument(
-        "--tagger", action="store_true", help="the sentence tagger instead, from the authored sentences"
+        "--tagger",
+        action="store_true",
+        help="the sentence tagger instead, from authored and marked sentences",
     )
     train.set_defaults(run=_train)
 
@@ -126,26 +128,26 @@ def _trained_tagger(arguments: argparse.Namespace) -> TrainedTagger:
     from redflag.training.tagger import train_tagger
 
     lexicons = shipped_pack_folder() / "lexicons"
-    return train_tagger(_folder(arguments) / "sentences", lexicons, seed=SEED)
+    return train_tagger(_folder(arguments), pack_of(arguments.rules), lexicons, seed=SEED)
 
 
 def _train_tagger(arguments: argparse.Namespace) -> int:
     from redflag.signals import read_tagger
     from redflag.training.tagger import TAGGER_TOLERANCE, apart, write_tagger
 
-    model = _trained_tagger(arguments).model
-    path = (arguments.output or _folder(arguments) / "model") / "tagger.json"
+    made = _trained_tagger(arguments).tagger
+    path = (arguments.output or _folder(arguments) / "model") / "tagger"
     if arguments.check:
-        differing = apart(model, read_tagger(path).model)
+        differing = apart(made, read_tagger(path))
         for language, most in differing.items():
             print(f"{language}: {most:g} apart at most")
         return 1 if max(differing.values(), default=0.0) > TAGGER_TOLERANCE else 0
-    write_tagger(path, model)
-    for one in model.languages:
+    write_tagger(path, made)
+    for one in made.weights.values():
         print(
-            f"{one.language}: {counted(one.sentences, 'sentence')}, {counted(len(one.signals), 'signal')} on"
+            f"{one.language}: {counted(one.sentences, 'sentence')}, {len(one.groups)} families or signals on"
         )
-    print(f"tagger {model.digest_}")
+    print(f"tagger {made.digest}")
     return 0
 
 
@@ -157,7 +159,7 @@ def _evaluate_tagger(arguments: argparse.Namespace) -> int:
     told = datasheet(evaluate_tagger(trained, pack_of(arguments.rules).lexicons))
     sys.stdout.write(told)
     if not arguments.fast:
-        write_tagger((arguments.output or _folder(arguments) / "model") / "tagger.json", trained.model)
+        write_tagger((arguments.output or _folder(arguments) / "model") / "tagger", trained.tagger)
         sheet = arguments.output or _folder(arguments) / "sentences"
         (sheet / "README.md").write_text(told, encoding="utf-8")
     return 0
@@ -208,31 +210,50 @@ def _evaluate(arguments: argparse.Namespace) -> int:
 
 def _families(arguments: argparse.Namespace) -> int:
     from redflag.screening import Screener
+    from redflag.training.doors import unseen
     from redflag.training.reading import (
         against_readers,
         as_tables,
         ceiling,
         families_found,
+        families_marked,
         put_in_datasheet,
         read_marks,
     )
+    from redflag.training.sentences import MARKS, groups_of
 
     data = _folder(arguments)
     path = (arguments.output or data / "model") / "families.json"
-    screener = Screener(pack_of(arguments.rules), model=None)
+    pack = pack_of(arguments.rules)
+    trained = _trained_tagger(arguments)
+    by_phrases = Screener(pack, model=None, tagger=None)
+    whole = Screener(pack, model=None, tagger=trained.tagger)
+
+    held_out = unseen(trained, pack)
     readers = [read_marks(one) for one in sorted((data / "family_marks").glob("*.csv"))]
     told: dict[str, Any] = {
-        "pack_digest": screener.pack.digest,
-        "development": families_found(screener, data, "development"),
-        "locked": families_found(screener, data, "locked") if arguments.locked else None,
+        "pack_digest": pack.digest,
+        "tagger_digest": trained.tagger.digest,
+        "development": families_found(held_out, data, "development"),
+        "development_by_phrases": families_found(lambda _: by_phrases, data, "development"),
+        "locked": families_found(lambda _: whole, data, "locked") if arguments.locked else None,
+        "locked_by_phrases": (
+            families_found(lambda _: by_phrases, data, "locked") if arguments.locked else None
+        ),
     }
+    if (data / MARKS).is_file():
+        families = {one.id for one in pack.families}
+        groups = {name: signals for name, signals in groups_of(pack).items() if name in families}
+        told["marked_by_sentence"] = families_marked(data, groups)
     if len(readers) == 2:
         first, second = readers
-        told["ceiling"] = ceiling(first, second, [one.id for one in screener.pack.families])
-        told["against_readers"] = against_readers(screener, data, readers)
+        told["ceiling"] = ceiling(first, second, [one.id for one in pack.families])
+        told["against_readers"] = against_readers(held_out, data, readers)
     before = _kept(path)
-    if told["locked"] is None and before.get("pack_digest") == told["pack_digest"]:
-        told["locked"] = before.get("locked")
+    if told["locked"] is None and all(
+        before.get(name) == told[name] for name in ("pack_digest", "tagger_digest")
+    ):
+        told["locked"], told["locked_by_phrases"] = before.get("locked"), before.get("locked_by_phrases")
     path.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
     tables = as_tables(told)
     sys.stdout.write(tables)

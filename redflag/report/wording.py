@@ -93,7 +93,7 @@ class Wording:
             return value.replace(".", self._catalogue.pgettext("decimal sign", "."))
         if value in self._titles:
             return self.title(value)
-        return "; ".join(self.retold(piece) for piece in value.split("; ")) if "; " in value else clean(value)
+        return "; ".join(self.retold(piece) for piece in value.split("; "))
 
     def number(self, value: float, form: str) -> str:
         """A number, written by a format such as `+.2f` and with the language's decimal sign."""
@@ -150,6 +150,11 @@ CARRIED = (
     ),
     noted(
         "Documents were read by phrases: what they say in other words was not found, and silence means "
+        "nothing either way."
+    ),
+    noted(
+        "Documents were read by phrases and by a trained tagger, which is wrong about every second sentence "
+        "that it alone finds: read each of them, and state in the case what you confirm. Silence means "
         "nothing either way."
     ),
     noted(

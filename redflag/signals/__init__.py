@@ -5,7 +5,7 @@ from redflag.signals.language import NAMES, UNDETERMINED, language_of
 from redflag.signals.lexicon import ContextWords, Lexicon, read_context, read_lexicon, read_slots
 from redflag.signals.masking import Names
 from redflag.signals.phrases import PhraseError, parse_phrase
-from redflag.signals.tagger import Tagger, TaggerModel, read_tagger
+from redflag.signals.tagger import Tagger, read_tagger
 from redflag.signals.textdates import TextDate, dates_in, latest_date
 
 __all__ = [
@@ -19,7 +19,6 @@ __all__ = [
     "PhraseError",
     "Signal",
     "Tagger",
-    "TaggerModel",
     "TextDate",
     "Vocabulary",
     "dates_in",

@@ -47,8 +47,15 @@ _OPENING = 12
 """Characters before a date that still opens its sentence: "At the end of"."""
 
 _SPOKEN = frozenset({"call_transcript", "chat"})
+_OF_ANYTHING = frozenset({"email", "letter", "narrative", "ngo_report", "press"})
+"""Kinds of paper that need not be about the case."""
+
+_STATED = frozenset({Assertion.AFFIRMED, Assertion.ALLEGED, Assertion.THREATENED})
 _ASKING = ("?", "\uff1f", "\u061f")
 _CLOSING = "\"'\u201d\u2019)\u00bb\u300d\u300f\uff09 "
+_ENOUGH = 2
+"""Different things that phrases find before a paper that need not be about the case is held to be."""
+
 _SUBJECT_WORDS = 5
 """Words at the start of a sentence among which its subject is sought."""
 
@@ -306,7 +313,8 @@ def find(
 
     The same thing put in the same way by the same speaker counts once in a sentence. A document
     in a language that no lexicon covers, or that could not be read, has none. The tagger adds what
-    no phrase has found in a sentence.
+    no phrase has found in a sentence; where a paper may be about anything, only if phrases have found
+    in it what it states of the case.
     """
     found: list[Signal] = []
     for document in documents:
@@ -315,9 +323,17 @@ def find(
         for code, text, parts in _texts_by_language(document, lexicons.languages):
             reading = lexicons.of(code)
             if reading is not None:
+                signals = [*_Reader(document, text, reading).signals(parts)]
                 learned = None if tagger is None else tagger.of(code)
-                found.extend(_Reader(document, text, reading, learned).signals(parts))
+                if learned is not None and _is_of_a_case(document, signals):
+                    signals = [*_Reader(document, text, reading, learned).signals(parts)]
+                found.extend(signals)
     return tuple(sorted(found, key=_place))
+
+
+def _is_of_a_case(document: Document, signals: Sequence[Signal]) -> bool:
+    stated = {one.id for one in signals if one.assertion in _STATED}
+    return document.note.kind not in _OF_ANYTHING or len(stated) >= _ENOUGH
 
 
 def passages_of(document: Document, covered: Collection[str]) -> tuple[Passage, ...]:

@@ -18,7 +18,7 @@ from redflag.model import Model
 from redflag.pack import RulePack
 from redflag.screening import Screener
 from redflag.training import measures
-from redflag.training.data import Floats, Labelled, Table, View, data_digest
+from redflag.training.data import Floats, Labelled, ScreenerOf, Table, View, data_digest, see
 from redflag.training.estimator import SignBoundedLogisticRegression
 from redflag.training.evaluation import OUTER_FOLDS, SHIFT, Effort, Held, drawn_again, hold_out, spread
 from redflag.training.fit import COVERAGES, Fitted, Prepared, fit, folds_of, model_of
@@ -229,7 +229,7 @@ def _word(screener: Screener, classifier: Classifier, case: Case) -> float:
 
 
 def leaks(
-    prepared: Prepared, fitted: Fitted, screener: Screener, model: Model, pack: RulePack, seed: int
+    prepared: Prepared, fitted: Fitted, screener_of: ScreenerOf, model: Model, pack: RulePack, seed: int
 ) -> dict[str, Any]:
     """Outcome facts permuted, a later decision added, and a canary word in what stands beside a case."""
     cases = prepared.table.cases
@@ -246,7 +246,7 @@ def leaks(
     moved_by_later = sum(
         1
         for before, after in zip(prepared.table.seen["all"], later, strict=True)
-        if _total(before.outcomes) != _total(screener.weighed(screener.judge(after.case)))
+        if _total(before.outcomes) != _total(see(screener_of(after.case), after.case).outcomes)
     )
     marked = tuple(replace(one, outcome=CANARY, instrument=CANARY) for one in cases)
     canary = model_of(fitted, Prepared(pack, replace(prepared.table, cases=marked)), pack, seed)
@@ -365,7 +365,7 @@ def learning_curve(prepared: Prepared, effort: Effort, seed: int) -> list[dict[s
 
 
 def ablation(table: Table, held: Held) -> list[dict[str, Any]]:
-    """What is left where a part is taken away; there is no tagger yet, so it is off throughout."""
+    """What is left where a part is taken away; the sentence tagger reads in every line."""
     told = []
     for name, way, view in (
         ("everything", OURS.name, "all"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import functools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -31,6 +31,9 @@ VIEWS: tuple[View, ...] = ("all", "structure", "chronology", "note")
 Split = Literal["development", "locked"]
 
 Floats = NDArray[np.float64]
+
+ScreenerOf = Callable[[Case], Screener]
+"""What a case is screened by."""
 
 
 @dataclass(frozen=True)
@@ -207,7 +210,7 @@ class Table:
         return np.array([[value.value for value in row(listed, one.outcomes)] for one in self.seen[view]])
 
 
-def tabulate(screener: Screener, cases: Sequence[Labelled], views: Sequence[View] = VIEWS) -> Table:
+def tabulate(screener_of: ScreenerOf, cases: Sequence[Labelled], views: Sequence[View] = VIEWS) -> Table:
     """Ask the rules of every view of every case.
 
     Raises:
@@ -215,7 +218,7 @@ def tabulate(screener: Screener, cases: Sequence[Labelled], views: Sequence[View
     """
     return Table(
         tuple(cases),
-        {view: tuple(see(screener, view_of(one.case, view)) for one in cases) for view in views},
+        {view: tuple(see(screener_of(one.case), view_of(one.case, view)) for one in cases) for view in views},
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
@@ -12,7 +13,7 @@ from threadpoolctl import threadpool_limits
 
 from redflag.classifier import Classifier
 from redflag.model import Model, Precedents
-from redflag.pack import RulePack
+from redflag.pack import RulePack, shipped_pack_folder
 from redflag.record import Record
 from redflag.scoring import logit
 from redflag.screening import Screener
@@ -20,6 +21,7 @@ from redflag.training import checks
 from redflag.training.agreement import agreement
 from redflag.training.data import (
     Labelled,
+    ScreenerOf,
     Table,
     read_labelled,
     read_own,
@@ -30,19 +32,27 @@ from redflag.training.data import (
 from redflag.training.evaluation import FAST, Effort, evaluate_development, evaluate_held_back, score_own
 from redflag.training.fit import Fitted, Prepared, fit, model_of, precedents_of
 from redflag.training.rivals import families_read, rivals
+from redflag.training.sentences import MARKS
+from redflag.training.tagger import TrainedTagger, train_tagger
 
 SEED = 2026
 
 
 @dataclass(frozen=True)
 class Trained:
-    """A model with the cases that it was fitted on, ready to be written down or judged."""
+    """A model with the cases that it was fitted on, ready to be written down or judged.
+
+    Attributes:
+        screener_of: what each case was screened by: its tagger had seen no sentence of the requesting
+            state's cases, so that texts were read as unseen ones are.
+    """
 
     model: Model
     precedents: Precedents
     fitted: Fitted
     prepared: Prepared
     pack: RulePack
+    screener_of: ScreenerOf
 
     @property
     def table(self) -> Table:
@@ -82,9 +92,13 @@ def train(
         CaseError: if one of them cannot be read.
     """
     screener = Screener(rules, model=None)
+    screener_of: ScreenerOf = lambda _: screener  # noqa: E731
     if cases is None:
-        cases = read_labelled(training_folder() if folder is None else folder)
-    prepared = Prepared(screener.pack, tabulate(screener, cases))
+        folder = training_folder() if folder is None else folder
+        cases = read_labelled(folder)
+        if (folder / MARKS).is_file():
+            screener_of = unseen(read_by(folder, screener.pack, seed), screener.pack)
+    prepared = Prepared(screener.pack, tabulate(screener_of, cases))
     with threadpool_limits(1):  # small matrices: threads cost more than they save
         fitted = fit(prepared, seed=seed)
     return Trained(
@@ -93,7 +107,27 @@ def train(
         fitted,
         prepared,
         screener.pack,
+        screener_of,
     )
+
+
+def read_by(folder: Path, pack: RulePack, seed: int = SEED) -> TrainedTagger:
+    """The tagger of the language that documented cases are in, with what reads each of them as unseen.
+
+    Raises:
+        ModelError: if sentences or names cannot be read.
+    """
+    return train_tagger(folder, pack, shipped_pack_folder() / "lexicons", seed=seed, only="en")
+
+
+def unseen(tagger: TrainedTagger, pack: RulePack) -> ScreenerOf:
+    """For each case a screener whose tagger has seen no sentence of the requesting state's cases."""
+
+    @functools.cache
+    def of(state: str) -> Screener:
+        return Screener(pack, model=None, tagger=tagger.without(state))
+
+    return lambda case: of(case.requesting_state or case.case_id)
 
 
 def evaluate(
@@ -159,7 +193,7 @@ def evaluate(
         screener, Classifier(model), [one.case for one in table.cases], states
     )
     progress("leaks")
-    told["leaks"] = checks.leaks(prepared, fitted, screener, model, pack, seed)
+    told["leaks"] = checks.leaks(prepared, fitted, trained.screener_of, model, pack, seed)
     progress("labels dealt out at random")
     told["permutations"] = checks.permutations(prepared, effort.permutations, effort, seed)
     second = folder / "second_coding"
@@ -168,7 +202,9 @@ def evaluate(
         progress("the locked states")
         cases = read_labelled(folder, "locked")
         told["counts"]["locked"] = checks.labelled_counts(cases)
-        told["locked"] = evaluate_held_back(prepared, tabulate(screener, cases), effort, seed, fitted)
+        told["locked"] = evaluate_held_back(
+            prepared, tabulate(lambda _: screener, cases), effort, seed, fitted
+        )
     return told
 
 

@@ -14,11 +14,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from redflag.case import Case
 from redflag.errors import Fault, Location, ModelError
 from redflag.screening import Screener
 from redflag.training.agreement import kappa
-from redflag.training.data import Split, View, load_split, read_table, view_of
+from redflag.training.data import ScreenerOf, Split, View, load_split, read_table, view_of
 from redflag.training.measures import wilson
+from redflag.training.sentences import MARKS, OF_FAMILY
 
 _BEGIN, _END = "<!-- families found -->", "<!-- end of families found -->"
 TEXTS: tuple[View, ...] = ("chronology", "note")
@@ -88,7 +90,7 @@ def read_marks(path: Path) -> dict[str, Marks]:
     }
 
 
-def found_in(screener: Screener, case: Any, view: View) -> frozenset[str]:
+def found_in(screener: Screener, case: Case, view: View) -> frozenset[str]:
     """The families of which some rule fired on one text of a case, caveats apart."""
     return frozenset(
         one.rule.family
@@ -97,11 +99,11 @@ def found_in(screener: Screener, case: Any, view: View) -> frozenset[str]:
     )
 
 
-def families_found(screener: Screener, folder: Path, split: Split) -> dict[str, Any]:
+def families_found(screener_of: ScreenerOf, folder: Path, split: Split) -> dict[str, Any]:
     """Recall and precision of families on each text of one split: in all, by label and by family.
 
     Args:
-        screener: with the rules that are asked; a classifier changes nothing.
+        screener_of: with the rules that are asked; a classifier changes nothing.
         folder: `labels.csv`, `families.csv` and `cases/`.
         split: which cases.
 
@@ -118,7 +120,7 @@ def families_found(screener: Screener, folder: Path, split: Split) -> dict[str, 
             if case.case_id not in marks:
                 continue
             cases += 1
-            found = found_in(screener, case, view)
+            found = found_in(screener_of(case), case, view)
             whole.add(found, marks[case.case_id])
             by_label["improper" if improper else "upheld"].add(found, marks[case.case_id])
         told[view] = {
@@ -129,6 +131,35 @@ def families_found(screener: Screener, folder: Path, split: Split) -> dict[str, 
                 name: whole.told([name]) for name in sorted({*whole.sure, *whole.found, *whole.found_marked})
             },
         }
+    return told
+
+
+def families_marked(folder: Path, groups: Mapping[str, Collection[str]]) -> dict[str, Any]:
+    """What those would find who marked the development cases sentence by sentence: another ceiling.
+
+    Args:
+        folder: `families.csv` and `sentence_marks.csv`.
+        groups: the signals of each family.
+
+    Raises:
+        ModelError: if a table cannot be read.
+    """
+    marks = read_marks(folder / "families.csv")
+    found: dict[tuple[str, str], set[str]] = {}
+    for line in read_table(folder / MARKS):
+        within = {*line["signals"].split()}
+        found.setdefault((line["document"], line["case_id"]), set()).update(
+            name
+            for name, signals in groups.items()
+            if f"{OF_FAMILY}{name}" in within or not within.isdisjoint(signals)
+        )
+    told: dict[str, Any] = {}
+    for view in TEXTS:
+        tally = Tally()
+        for (document, case), families in sorted(found.items()):
+            if document == view and case in marks:
+                tally.add(families, marks[case])
+        told[view] = tally.told()
     return told
 
 
@@ -157,7 +188,7 @@ def ceiling(
 
 
 def against_readers(
-    screener: Screener, folder: Path, readers: Sequence[Mapping[str, Marks]]
+    screener_of: ScreenerOf, folder: Path, readers: Sequence[Mapping[str, Marks]]
 ) -> list[dict[str, Any]]:
     """What is found in the chronologies that somebody marked again, held against each reader."""
     by_id = {case.case_id: case for case, _ in load_split(folder, "development")}
@@ -165,7 +196,7 @@ def against_readers(
     for marks in readers:
         tally = Tally()
         for case, marked in sorted(marks.items()):
-            tally.add(found_in(screener, by_id[case], "chronology"), marked)
+            tally.add(found_in(screener_of(by_id[case]), by_id[case], "chronology"), marked)
         told.append(tally.told())
     return told
 
@@ -181,10 +212,18 @@ def as_tables(told: Mapping[str, Any]) -> str:
             lines.append(
                 f"| {split}, {one['cases']} | {view} | {_told(one['recall'])} | {_told(one['precision'])} |"
             )
+            alone = told[f"{split}_by_phrases"][view]
+            lines.append(
+                f"| by phrases alone | {view} | {_told(alone['recall'])} | {_told(alone['precision'])} |"
+            )
             lines += [
                 f"| of these {name} | {view} | {_told(part['recall'])} | {_told(part['precision'])} |"
                 for name, part in one["by_label"].items()
             ]
+    lines += [
+        f"| development, marked by sentence | {view} | {_told(one['recall'])} | {_told(one['precision'])} |"
+        for view, one in (told.get("marked_by_sentence") or {}).items()
+    ]
     if told.get("ceiling"):
         agreed = told["ceiling"]
         for name in ("second_against_first", "first_against_second"):

@@ -1,15 +1,18 @@
-"""From authored sentences to the tagger: a linear model a language, a threshold a signal.
+"""From marked sentences to the tagger: linear models of each language, a threshold a family.
 
-Ridge regression on what is counted in masked sentences, one output a signal. Thresholds are chosen
-on scores of sentences whose idea the model had not seen, for precision; a signal that does not
-reach it is switched off. What is reported was chosen without the fold that it is reported on.
+Logistic regression on what is counted in masked sentences: one for each group of signals, whether a
+sentence tells of it, and one within each group, which of its signals it says. Thresholds are chosen
+on scores of sentences whose idea or state the model had not seen, for precision; a group that does
+not reach it is switched off. What is reported was chosen without the fold that it is reported on.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -24,43 +27,56 @@ from sklearn.model_selection import StratifiedGroupKFold
 from threadpoolctl import threadpool_limits
 
 from redflag.errors import ModelError, RuleError
+from redflag.pack import RulePack
 from redflag.record import parse_yaml, validate
+from redflag.signals import Tagger
 from redflag.signals.lexicon import read_context
 from redflag.signals.masking import Masking, Names
 from redflag.signals.sentences import Splitter
-from redflag.signals.tagger import LanguageWeights, Tagged, TaggerModel, features_of, tagger_digest
+from redflag.signals.tagger import ABOUT, Group, LanguageWeights, TaggerAbout, about_digest, features_of
 from redflag.signals.writing import writing_of
-from redflag.training.sentences import Authored, read_sentences, sentences_digest
+from redflag.training.sentences import (
+    DOCUMENTED,
+    OF_FAMILY,
+    Sentence,
+    groups_of,
+    read_authored,
+    read_documented,
+    sentences_digest,
+)
 
-TAGGER_VERSION = "1"
-AIM = 0.85
-"""Precision that a threshold is chosen for; a little more than the 0.8 that is wanted of it."""
+TAGGER_VERSION = "2"
+AIM = 0.65
+"""Precision that a threshold is chosen for, sentence by sentence."""
 
-ALPHA = 0.3
-"""Strength of the ridge."""
+STRENGTH = 5.0
+"""Inverse strength of the penalty."""
+
+ALPHA = 1.0
+"""Strength of the ridge that tells the signals of a group apart."""
 
 FOLDS = 5
-FEWEST_FOUND = 4
-"""Sentences held out that a signal must be found in before it is switched on."""
+FEWEST_POSITIVES = 10
+"""Sentences that must tell of a group before it is learned."""
 
-FEWEST_IDEAS = 2
+FEWEST_FOUND = 4
+"""Sentences held out that a group must be found in before it is switched on."""
+
+FEWEST_IDEAS = 3
 """Ideas that something must be counted in before it is learned."""
 
-BORROWED = 4
-"""How many sentences' worth the precision of all signals counts in the precision of one."""
+BORROWED = 30
+"""How many sentences' worth the precision of all groups counts in the precision of one."""
 
-DECIMALS = 4
-LEAST_WEIGHT = 0.005
+DECIMALS = 2
+LEAST_WEIGHT = 0.2
 """Weights below this are left out, before any threshold is chosen."""
 
-TAGGER_TOLERANCE = 2e-3
+TAGGER_TOLERANCE = 0.05
 """By how much weights of the same sentences may differ from one machine to another."""
 
 _BREAK = re.compile(r"(\], |\}, |\{(?=\"(?:language|id)\"))")
 """After which a line of the file ends."""
-
-_HELD = 60
-"""How many of the best scores of a signal are looked at for its threshold."""
 
 Matrix = NDArray[np.float64]
 Rows = NDArray[np.int_]
@@ -68,14 +84,19 @@ Rows = NDArray[np.int_]
 
 @dataclass(frozen=True)
 class Learned:
-    """One fit: the vectorizer, and weights that are rounded as they will be written."""
+    """One fit: the vectorizer, and weights that are rounded as they will be written.
+
+    `weights` has a column for each group, then one for each signal; `intercepts` one for each group.
+    """
 
     vectorizer: TfidfVectorizer
     weights: Matrix
+    intercepts: Matrix
 
     def scores(self, counted: Sequence[Sequence[str]]) -> Matrix:
-        """Of each sentence for each signal, as scikit-learn works them out."""
+        """Of each sentence for each group, then for each signal, as scikit-learn works them out."""
         found: Matrix = self.vectorizer.transform(counted) @ self.weights
+        found[:, : len(self.intercepts)] += self.intercepts
         return found
 
 
@@ -85,8 +106,10 @@ class Language:
 
     Attributes:
         counted: what is counted in each sentence.
-        signals: the labels, sorted; `labels` has one column for each.
-        folds: rows of each fold; no idea is in two of them.
+        groups: the signals of each group, by its name.
+        signals: all of them, sorted.
+        labels: for each sentence and group, whether it tells of it.
+        folds: rows of each fold; no idea and no state is in two of them.
         fits: one for each fold, on all the others.
         scores: of each text by the fit that had not seen its idea; where it is read as several
             sentences, as in a lawyer's note, the best of them, as when a document is read.
@@ -95,8 +118,9 @@ class Language:
 
     code: str
     names: Names
-    sentences: tuple[Authored, ...]
+    sentences: tuple[Sentence, ...]
     counted: tuple[tuple[str, ...], ...]
+    groups: Mapping[str, tuple[str, ...]]
     signals: tuple[str, ...]
     labels: Matrix
     folds: tuple[Rows, ...]
@@ -105,51 +129,78 @@ class Language:
     last: Learned
 
     def weights(self, learned: Learned, rows: Rows) -> LanguageWeights:
-        """A fit as it is written, with thresholds chosen on the held-out scores of some sentences."""
+        """A fit as it is written, with thresholds chosen on the held-out scores of some sentences.
+
+        Of documented sentences where there are any: authored ones are richer in what is looked for.
+        """
         return _written(self, learned, rows)
+
+    def without(self, idea: str) -> LanguageWeights | None:
+        """What was learned where neither fit nor threshold had seen an idea; None if none has it."""
+        everything = np.arange(len(self.sentences))
+        for test, fitted in zip(self.folds, self.fits, strict=True):
+            if any(self.sentences[row].idea == idea for row in test.tolist()):
+                return self.weights(fitted, np.setdiff1d(everything, test))
+        return None
 
 
 @dataclass(frozen=True)
 class TrainedTagger:
     """The tagger, with what is needed to judge it."""
 
-    model: TaggerModel
+    tagger: Tagger
     languages: tuple[Language, ...]
 
+    def without(self, state: str) -> Tagger:
+        """The tagger as it is where it has seen no sentence of a state's cases."""
+        unseen = {one.code: one.without(f"state {state}") for one in self.languages}
+        kept = {code: weights for code, weights in unseen.items() if weights is not None}
+        return Tagger(self.tagger.about, {**self.tagger.weights, **kept})
 
-def train_tagger(sentences: Path, lexicons: Path, *, seed: int) -> TrainedTagger:
+
+def train_tagger(
+    folder: Path, pack: RulePack, lexicons: Path, *, seed: int, only: str | None = None
+) -> TrainedTagger:
     """Train the tagger of every language.
 
     Args:
-        sentences: the folder of authored sentences.
+        folder: with the authored sentences, and those of documented cases that were marked.
+        pack: its rules tell which signals belong to a family.
         lexicons: the pack's folder with the names that are masked and the context words.
         seed: of the folds.
+        only: the code of the one language that is wanted; all if absent.
 
     Raises:
         ModelError: if sentences or names cannot be read.
     """
-    read = read_sentences(sentences)
+    read = read_authored(folder / "sentences")
+    for one in read_documented(folder):
+        read[one.language] = (*read.get(one.language, ()), one)
+    groups = groups_of(pack)
     with threadpool_limits(2):
         languages = tuple(
             _learn(
                 code,
                 listed,
+                groups,
                 read_names(lexicons / "masks" / f"{code}.yaml"),
                 _splitter(lexicons / "context" / f"{code}.yaml"),
                 seed,
             )
             for code, listed in read.items()
+            if only in (None, code)
         )
-    written = [one.weights(one.last, np.arange(len(one.sentences))) for one in languages]
+    written = (one.weights(one.last, np.arange(len(one.sentences))) for one in languages)
+    weights = {one.language: one for one in written if one.groups}
     content: dict[str, Any] = {
         "version": TAGGER_VERSION,
-        "languages": [one.model_dump(mode="json") for one in written if one.signals],
+        "files": {code: hashlib.sha256(as_file(one)).hexdigest() for code, one in weights.items()},
         "training_data_digest": sentences_digest(one for listed in read.values() for one in listed),
         "seed": seed,
         "libraries": {name: version(name) for name in ("numpy", "scikit-learn", "scipy")},
     }
-    content["digest"] = tagger_digest(content)
-    return TrainedTagger(TaggerModel.model_validate(content), languages)
+    content["digest"] = about_digest(content)
+    return TrainedTagger(Tagger(TaggerAbout.model_validate(content), weights), languages)
 
 
 def read_names(path: Path) -> Names:
@@ -173,121 +224,173 @@ def counted_in(text: str, masking: Masking, code: str) -> tuple[str, ...]:
     return tuple(name for name, _, _ in features_of(tokens, writing.is_run_on))
 
 
-def _learn(code: str, sentences: Sequence[Authored], names: Names, splitter: Splitter, seed: int) -> Language:
+def _learn(
+    code: str,
+    sentences: Sequence[Sentence],
+    groups: Mapping[str, tuple[str, ...]],
+    names: Names,
+    splitter: Splitter,
+    seed: int,
+) -> Language:
     masking = Masking(names)
     counted = tuple(counted_in(one.text, masking, code) for one in sentences)
     parts = [
         [counted_in(one.text[part.start : part.end], masking, code) for part in splitter.split(one.text)]
         for one in sentences
     ]
-    signals = tuple(sorted({label for one in sentences for label in one.labels}))
-    labels = np.array([[float(name in one.labels) for name in signals] for one in sentences])
+    told = np.array([[_tells(one, name, signals) for name, signals in groups.items()] for one in sentences])
+    enough = [name for name, many in zip(groups, told.sum(axis=0), strict=True) if many >= FEWEST_POSITIVES]
+    labels = told[:, [name in enough for name in groups]].astype(float)
+    said = {label for one in sentences for label in one.labels}
+    kept = {name: tuple(signal for signal in groups[name] if signal in said) for name in enough}
+    signals = tuple(sorted({signal for listed in kept.values() for signal in listed}))
     ideas = np.array([one.idea for one in sentences])
-    first = np.array([one.labels[0] if one.labels else "" for one in sentences])
-    few = {name for name in set(first.tolist()) if (first == name).sum() < FOLDS}
-    strata = np.array(["" if name in few else name for name in first.tolist()])
-    split = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=seed).split(strata, strata, ideas)
+    first = np.array([enough[int(row.argmax())] if row.any() else "" for row in labels])
+    split = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=seed).split(first, first, ideas)
     folds = tuple(test for _, test in split)
     everything = np.arange(len(sentences))
-    scores = np.zeros(labels.shape)
+    scores = np.full((len(sentences), len(kept) + len(signals)), -np.inf)
     fits = []
     for test in folds:
-        fitted = _fit(counted, labels, ideas, np.setdiff1d(everything, test))
-        for row in test.tolist():
-            scores[row] = fitted.scores(parts[row] or [counted[row]]).max(axis=0)
+        fitted = _fit(sentences, counted, kept, signals, labels, ideas, np.setdiff1d(everything, test))
+        read = [(row, part) for row in test.tolist() for part in parts[row] or [counted[row]]]
+        np.maximum.at(scores, [row for row, _ in read], fitted.scores([part for _, part in read]))
         fits.append(fitted)
-    last = _fit(counted, labels, ideas, everything)
+    last = _fit(sentences, counted, kept, signals, labels, ideas, everything)
     return Language(
-        code, names, tuple(sentences), counted, signals, labels, folds, tuple(fits), scores, last
+        code, names, tuple(sentences), counted, kept, signals, labels, folds, tuple(fits), scores, last
     )  # fmt: skip
+
+
+def _tells(sentence: Sentence, group: str, signals: Collection[str]) -> bool:
+    return f"{OF_FAMILY}{group}" in sentence.labels or not set(signals).isdisjoint(sentence.labels)
 
 
 def _as_counted(listed: Sequence[str]) -> Sequence[str]:
     return listed
 
 
-def _fit(counted: Sequence[Sequence[str]], labels: Matrix, ideas: NDArray[np.str_], rows: Rows) -> Learned:
+def _fit(
+    sentences: Sequence[Sentence],
+    counted: Sequence[Sequence[str]],
+    groups: Mapping[str, tuple[str, ...]],
+    signals: Sequence[str],
+    labels: Matrix,
+    ideas: NDArray[np.str_],
+    rows: Rows,
+) -> Learned:
     known = _in_several_ideas([counted[row] for row in rows], ideas[rows].tolist())
     vectorizer = TfidfVectorizer(analyzer=_as_counted, sublinear_tf=True, lowercase=False, vocabulary=known)
     vectorizer.fit([counted[row] for row in rows])
     vectorizer.idf_ = np.round(vectorizer.idf_, DECIMALS)
     values = vectorizer.transform([counted[row] for row in rows])
-    ridge = KernelRidge(alpha=ALPHA).fit(values, labels[rows])
-    weights = np.round(values.T @ ridge.dual_coef_, DECIMALS)
-    weights[np.abs(weights) < LEAST_WEIGHT] = 0.0
-    return Learned(vectorizer, weights)
+    weights = np.zeros((values.shape[1], len(groups) + len(signals)))
+    intercepts = np.full(len(groups), -np.inf)
+    places = {signal: len(groups) + at for at, signal in enumerate(signals)}
+    for number, listed in enumerate(groups.values()):
+        tells = labels[rows, number] > 0
+        if not tells.any():
+            continue
+        fitted = LogisticRegression(C=STRENGTH, solver="liblinear", tol=1e-3, random_state=0).fit(
+            values, tells
+        )
+        weights[:, number], intercepts[number] = fitted.coef_[0], fitted.intercept_[0]
+        told = np.flatnonzero(tells)
+        said = np.array([[signal in sentences[rows[at]].labels for signal in listed] for at in told])
+        among = KernelRidge(alpha=ALPHA).fit(values[told], said.astype(float))
+        weights[:, [places[signal] for signal in listed]] = values[told].T @ among.dual_coef_
+    rounded = np.round(weights, DECIMALS).astype(np.float64)
+    rounded[np.abs(rounded) < LEAST_WEIGHT] = 0.0
+    return Learned(vectorizer, rounded, np.round(intercepts, DECIMALS).astype(np.float64))
 
 
 def _in_several_ideas(counted: Sequence[Sequence[str]], ideas: Sequence[str]) -> list[str]:
-    """What is counted in more than one idea, so that no single story is learned by heart."""
-    once: dict[str, str] = {}
-    several: set[str] = set()
-    for listed, idea in zip(counted, ideas, strict=True):
-        for name in set(listed):
-            if once.setdefault(name, idea) != idea:
-                several.add(name)
-    return sorted(several)
+    """What is counted in enough ideas, so that no single story is learned by heart."""
+    pairs = {(name, idea) for listed, idea in zip(counted, ideas, strict=True) for name in listed}
+    many = Counter(name for name, _ in pairs)
+    return sorted(name for name, count in many.items() if count >= FEWEST_IDEAS)
 
 
 def thresholds(scores: Matrix, labels: Matrix) -> Matrix:
-    """For each signal the lowest score from which it is found with the precision aimed at; else infinity.
+    """For each group the lowest score from which it is found with the precision aimed at; else infinity.
 
-    A signal has few sentences, so that its own precision is shaken by chance: that of all signals
-    at the same score is counted in, as if it were a few more sentences.
+    Groups have few sentences, so that their own precision is shaken by chance: that of all groups
+    together, at the same score, is counted in as if it were so many more sentences.
     """
-    order = np.argsort(-scores, axis=None, kind="stable")[: _HELD * scores.shape[1]]
+    order = np.argsort(-scores, axis=None, kind="stable")
     ranked = scores.ravel()[order]
     shared = np.cumsum(labels.ravel()[order]) / np.arange(1, len(order) + 1)
     chosen = np.full(scores.shape[1], np.inf)
     for column in range(scores.shape[1]):
-        best = np.argsort(-scores[:, column], kind="stable")[:_HELD]
+        best = np.argsort(-scores[:, column], kind="stable")
         own = scores[best, column]
         right = np.cumsum(labels[best, column])
         count = np.arange(1, len(best) + 1)
         borrowed = np.interp(-own, -ranked, shared)
         precise = (right + BORROWED * borrowed) / (count + BORROWED) >= AIM
-        fit = precise & (right / count >= AIM) & (right >= FEWEST_FOUND)
+        fit = precise & (right >= FEWEST_FOUND)
         if fit.any():
             chosen[column] = round(float(own[np.flatnonzero(fit)[-1]]) - 10.0**-DECIMALS, DECIMALS)
     return chosen
 
 
 def _written(language: Language, learned: Learned, rows: Rows) -> LanguageWeights:
-    scores, labels = language.scores[rows], language.labels[rows]
+    many = len(language.groups)
+    documented = np.array([language.sentences[row].register == DOCUMENTED for row in rows])
+    judging = rows[documented] if documented.any() else rows
+    scores, labels = language.scores[judging][:, :many], language.labels[judging]
     chosen = thresholds(scores, labels)
-    on = [int(column) for column in np.flatnonzero(np.isfinite(chosen))]
+    on = [int(column) for column in np.flatnonzero(np.isfinite(chosen) & np.isfinite(learned.intercepts))]
     slope, shift = _calibrated(scores, labels)
-    signals = []
+    names = list(language.groups)
+    groups = []
     for column in on:
         found = scores[:, column] >= chosen[column]
-        right = int((found & (labels[:, column] > 0)).sum())
-        signals.append(
-            Tagged(
-                id=language.signals[column],
+        right = found & (labels[:, column] > 0)
+        groups.append(
+            Group(
+                id=names[column],
+                signals=language.groups[names[column]],
+                intercept=float(learned.intercepts[column]),
                 threshold=float(chosen[column]),
                 positives=int(labels[:, column].sum()),
-                found=right,
-                wrong=int(found.sum()) - right,
+                found=int(right.sum()),
+                wrong=int(found.sum() - right.sum()),
+                named=sum(
+                    _is_named(language, names[column], int(judging[at])) for at in np.flatnonzero(right)
+                ),
             )
         )
-    off = tuple(name for column, name in enumerate(language.signals) if column not in on)
+    signals = tuple(signal for signal in language.signals if any(signal in group.signals for group in groups))
+    kept = [*on, *(many + language.signals.index(signal) for signal in signals)]
+    off = tuple(name for column, name in enumerate(names) if column not in on)
     return LanguageWeights(
         language=language.code,
         sentences=len(language.sentences),
-        signals=tuple(signals),
+        groups=tuple(groups),
+        signals=signals,
         switched_off=off,
         slope=slope,
         shift=shift,
         names=language.names,
-        features=dict(_features(learned, on)),
+        features=dict(_features(learned, kept)),
     )
 
 
-def _features(learned: Learned, on: Sequence[int]) -> Iterator[tuple[str, tuple[float, ...]]]:
+def _is_named(language: Language, group: str, row: int) -> bool:
+    """Whether the likeliest signal of a group is one that the sentence says."""
+    many = len(language.groups)
+    places = [
+        (language.scores[row, many + language.signals.index(one)], one) for one in language.groups[group]
+    ]
+    return max(places)[1] in language.sentences[row].labels
+
+
+def _features(learned: Learned, kept: Sequence[int]) -> Iterator[tuple[str, tuple[float, ...]]]:
     names = learned.vectorizer.get_feature_names_out()
-    kept = learned.weights[:, on]
+    weights = learned.weights[:, kept]
     for row, name in enumerate(names):
-        pairs = ((float(place), float(kept[row, place])) for place in np.flatnonzero(kept[row]))
+        pairs = ((float(place), float(weights[row, place])) for place in np.flatnonzero(weights[row]))
         yield str(name), (float(learned.vectorizer.idf_[row]), *(one for pair in pairs for one in pair))
 
 
@@ -295,29 +398,27 @@ def _calibrated(scores: Matrix, labels: Matrix) -> tuple[float, float]:
     """Slope and shift of the logistic function that turns a held-out score into a probability."""
     value = scores.reshape(-1, 1)
     told = labels.ravel()
-    kept = value[:, 0] > 0
+    kept = np.isfinite(value[:, 0])
     if len(set(told[kept].tolist())) < 2:
         return 1.0, 0.0
     fitted = LogisticRegression(C=1e6).fit(value[kept], told[kept])
     return round(float(fitted.coef_[0, 0]), DECIMALS), round(float(fitted.intercept_[0]), DECIMALS)
 
 
-def apart(one: TaggerModel, other: TaggerModel) -> Mapping[str, float]:
+def apart(one: Tagger, other: Tagger) -> Mapping[str, float]:
     """The numbers by which two taggers differ most, by language; infinite where one lacks something."""
     found: dict[str, float] = {}
-    others = {each.language: each for each in other.languages}
-    for own in one.languages:
-        theirs = others.get(own.language)
-        if theirs is None or [each.id for each in own.signals] != [each.id for each in theirs.signals]:
-            found[own.language] = float("inf")
+    for code in sorted({*one.weights, *other.weights}):
+        own, theirs = one.weights.get(code), other.weights.get(code)
+        if own is None or theirs is None or [g.id for g in own.groups] != [g.id for g in theirs.groups]:
+            found[code] = float("inf")
             continue
-        pairs = [(a.threshold, b.threshold) for a, b in zip(own.signals, theirs.signals, strict=True)]
+        pairs = [(a.threshold, b.threshold) for a, b in zip(own.groups, theirs.groups, strict=True)]
         for name in {*own.features, *theirs.features}:
             mine, yours = _by_place(own.features.get(name)), _by_place(theirs.features.get(name))
             pairs += [(mine.get(at, 0.0), yours.get(at, 0.0)) for at in {*mine, *yours}]
-        found[own.language] = max(abs(a - b) for a, b in pairs)
-    missing = others.keys() - {each.language for each in one.languages}
-    return {**found, **dict.fromkeys(sorted(missing), float("inf"))}
+        found[code] = max(abs(a - b) for a, b in pairs)
+    return found
 
 
 def _by_place(listed: Sequence[float] | None) -> dict[int, float]:
@@ -326,9 +427,18 @@ def _by_place(listed: Sequence[float] | None) -> dict[int, float]:
     return {-1: listed[0], **{int(listed[at]): listed[at + 1] for at in range(1, len(listed), 2)}}
 
 
-def write_tagger(path: Path, model: TaggerModel) -> None:
-    """A tagger as readable JSON, one thing counted a line; the same bytes for the same content."""
-    content = model.model_dump(mode="json", by_alias=True)
-    lines = json.dumps(content, ensure_ascii=False, indent=None, separators=(", ", ": "))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(_BREAK.sub(r"\1\n", lines) + "\n", encoding="utf-8")
+def as_file(weights: LanguageWeights) -> bytes:
+    """Weights as readable JSON, one thing counted a line; the same bytes for the same content."""
+    lines = json.dumps(weights.model_dump(mode="json"), ensure_ascii=False, separators=(", ", ": "))
+    return (_BREAK.sub(r"\1\n", lines) + "\n").encode()
+
+
+def write_tagger(folder: Path, tagger: Tagger) -> None:
+    """Write what a tagger consists of: a file a language, and one that tells of them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in folder.glob("*.json"):
+        path.unlink()
+    for code, weights in tagger.weights.items():
+        (folder / f"{code}.json").write_bytes(as_file(weights))
+    about = tagger.about.model_dump(mode="json", by_alias=True)
+    (folder / ABOUT).write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
