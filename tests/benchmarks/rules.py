@@ -1,13 +1,11 @@
 """Sixty rules on 20,000 cases: redflag beside plain Python, NumPy and the rule engines of others.
 
     pip install -r tests/benchmarks/requirements-peers.txt
-    python tests/benchmarks/rules.py [--cases 20000] [--rounds 5] [--save FILE] [--against FILE]
+    python tests/benchmarks/rules.py [--cases 20000] [--rounds 5]
 
 Everything runs in one process, one thing after the other, and in each round beside plain Python on the
 same cases: what counts is the ratio, told with its spread over the rounds. Outcomes are compared too.
-`--save` keeps the ratios as JSON, `--against` sets them beside those of an earlier run, such as the one in
-`tests/benchmarks/history/rules.json`. An engine that
-is not installed is named and left out.
+An engine that is not installed is named and left out. What is kept from run to run is in `bench_speed.py`.
 """
 
 from __future__ import annotations
@@ -15,7 +13,6 @@ from __future__ import annotations
 import argparse
 import gc
 import importlib.metadata
-import json
 import os
 import platform
 import statistics
@@ -23,7 +20,6 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -173,14 +169,12 @@ def models(rounds: int) -> dict[str, list[float]]:
 
 
 def main() -> None:
-    """Measure, print, and keep or compare."""
+    """Measure and print."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--cases", type=int, default=20_000)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--save", type=Path)
-    parser.add_argument("--against", type=Path)
     given = parser.parse_args()
 
     conditions, cases = material(given.cases)
@@ -218,23 +212,21 @@ def main() -> None:
                 beside = seconds(lambda some=some: scored(some)) / len(some)  # type: ignore[misc]
                 to_scores.setdefault(engine.name, []).append(own / beside)
 
-    earlier = json.loads(given.against.read_text())["ratios"] if given.against else {}
     print(
         f"{len(conditions)} rules, {len(cases)} cases, {wanted.mean():.1%} of outcomes fire; "
         f"{given.rounds} rounds; CPython {platform.python_version()}, "
         f"{os.cpu_count()} cores, {platform.machine()}"
     )
     head = f"{'engine':42} {'version':10} {'cases':>6} {'us/case':>9}"
-    print(f"{head} {'x plain Python (least-most)':>30} {'differ':>7}" + ("  then" if earlier else ""))
+    print(f"{head} {'x plain Python (least-most)':>30} {'differ':>7}")
     median = statistics.median
     print(f"{'plain Python functions':42} {'':10} {len(cases):6} {median(plain_times):9.1f} {1.0:15.3f}")
     for engine in sorted(engines, key=lambda one: statistics.median(ratios[one.name])):
         own_ratios = ratios[engine.name]
         spread = f"{statistics.median(own_ratios):.3f} ({min(own_ratios):.3f}-{max(own_ratios):.3f})"
-        then = f"  {earlier[engine.name]['median']:.3f}" if engine.name in earlier else ""
         print(
             f"{engine.name:42} {engine.version:10} {engine.cases:6} {median(times[engine.name]):9.1f} "
-            f"{spread:>30} {wrong[engine.name]:7}{then}"
+            f"{spread:>30} {wrong[engine.name]:7}"
         )
     for name, one in to_scores.items():
         spread = f"{median(one):.3f} ({min(one):.3f}-{max(one):.3f})"
@@ -242,21 +234,6 @@ def main() -> None:
     one_row = models(given.rounds)
     for name, taken in one_row.items():
         print(f"one row: {name:58} {statistics.median(taken):9.1f} us ({min(taken):.1f}-{max(taken):.1f})")
-    if given.save:
-        kept = {
-            "python": platform.python_version(),
-            "cores": os.cpu_count(),
-            "rules": len(conditions),
-            "cases": len(cases),
-            "rounds": given.rounds,
-            "versions": {engine.name: engine.version for engine in engines},
-            "ratios": {
-                name: {"median": statistics.median(one), "least": min(one), "most": max(one)}
-                for name, one in ratios.items()
-            },
-            "one_row_us": {name: statistics.median(taken) for name, taken in one_row.items()},
-        }
-        given.save.write_text(json.dumps(kept, indent=1) + "\n")
     if any(wrong.values()):
         raise SystemExit("outcomes differ")
 
