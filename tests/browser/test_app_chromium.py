@@ -173,6 +173,8 @@ def test_an_answer_to_a_question_moves_the_score(person):
     moved = False
     for _ in range(25):
         yes = person.find_all(".question > form > fieldset input[value=yes]")
+        if not yes and not person.find_all(".question"):
+            break  # every question has its answer
         if not yes:
             person.press(".question button.plain")
             continue
