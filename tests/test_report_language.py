@@ -147,8 +147,8 @@ def test_sentences_that_an_assessment_carries_are_told_in_french(assessed):
     ).startswith("3 pièces sur 8 n’ont pas pu être lues\u00a0; ce qu’elles contiennent manque ici")
     told = french.retold(
         "The rules alone come to +4.21 log-odds, the classifier alone to -0.87; they part most over "
-        "Refusals and deletions elsewhere (rules +1.70, classifier +0.33); Quid pro quo (rules +1.44, classifier "
-        "+0.25)."
+        "Refusals and deletions elsewhere (rules +1.70, classifier +0.33); Quid pro quo (rules +1.44, "
+        "classifier +0.25)."
     )
     assert "Donnant-donnant (règles +1,44, classifieur" in told
     assert "The" not in told
