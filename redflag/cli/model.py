@@ -211,6 +211,7 @@ def _evaluate(arguments: argparse.Namespace) -> int:
 def _families(arguments: argparse.Namespace) -> int:
     from redflag.screening import Screener
     from redflag.training.doors import unseen
+    from redflag.training.misread import ERRORS, read_errors
     from redflag.training.reading import (
         against_readers,
         as_tables,
@@ -255,7 +256,8 @@ def _families(arguments: argparse.Namespace) -> int:
     ):
         told["locked"], told["locked_by_phrases"] = before.get("locked"), before.get("locked_by_phrases")
     path.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
-    tables = as_tables(told)
+    errors = read_errors(data / ERRORS) if (data / ERRORS).is_file() else ()
+    tables = as_tables(told, errors)
     sys.stdout.write(tables)
     if arguments.output is None:
         put_in_datasheet(data / "README.md", tables)

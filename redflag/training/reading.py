@@ -20,6 +20,7 @@ from redflag.screening import Screener
 from redflag.training.agreement import kappa
 from redflag.training.data import ScreenerOf, Split, View, load_split, read_table, view_of
 from redflag.training.measures import wilson
+from redflag.training.misread import Misread, causes_table
 from redflag.training.sentences import MARKS, OF_FAMILY
 
 _BEGIN, _END = "<!-- families found -->", "<!-- end of families found -->"
@@ -201,8 +202,8 @@ def against_readers(
     return told
 
 
-def as_tables(told: Mapping[str, Any]) -> str:
-    """The figures as Markdown tables, for the datasheet."""
+def as_tables(told: Mapping[str, Any], errors: Sequence[Misread] = ()) -> str:
+    """The figures as Markdown tables, for the datasheet, with the causes of the errors that were read."""
     lines = [
         "| cases | text | recall of sure marks | precision against any mark |",
         "| --- | --- | --- | --- |",
@@ -250,6 +251,8 @@ def as_tables(told: Mapping[str, Any]) -> str:
             part = _by_family(told, split).get(name)
             cells += ["", ""] if part is None else [_told(part["recall"]), _told(part["precision"])]
         lines.append(f"| {name} | {' | '.join(cells)} |")
+    if errors:
+        lines += ["", *causes_table(errors)]
     return "\n".join(lines) + "\n"
 
 
