@@ -56,7 +56,7 @@ def test_the_parts_and_the_footnotes_are_on_the_pages(pages):
         "1. The request",
         "6. The facts, in order of time",
         "8. What speaks against the request",
-        "Exhibit 1, passage beginning «The court of appeal refused the»",
+        "Exhibit 1, passage beginning «He had been arrested on the»",
         "Summary of the ruling of the court",  # a cell of the list of exhibits, where its first line ends
         "[TO COMPLETE: pages]",
     ):
