@@ -323,17 +323,18 @@ def find(
         for code, text, parts in _texts_by_language(document, lexicons.languages):
             reading = lexicons.of(code)
             if reading is not None:
-                signals = [*_Reader(document, text, reading).signals(parts)]
                 learned = None if tagger is None else tagger.of(code)
-                if learned is not None and _is_of_a_case(document, signals):
-                    signals = [*_Reader(document, text, reading, learned).signals(parts)]
-                found.extend(signals)
+                if learned is not None and document.note.kind in _OF_ANYTHING:
+                    by_phrases = [*_Reader(document, text, reading).signals(parts)]
+                    if not _is_of_a_case(by_phrases):
+                        found.extend(by_phrases)
+                        continue
+                found.extend(_Reader(document, text, reading, learned).signals(parts))
     return tuple(sorted(found, key=_place))
 
 
-def _is_of_a_case(document: Document, signals: Sequence[Signal]) -> bool:
-    stated = {one.id for one in signals if one.assertion in _STATED}
-    return document.note.kind not in _OF_ANYTHING or len(stated) >= _ENOUGH
+def _is_of_a_case(by_phrases: Iterable[Signal]) -> bool:
+    return len({one.id for one in by_phrases if one.assertion in _STATED}) >= _ENOUGH
 
 
 def passages_of(document: Document, covered: Collection[str]) -> tuple[Passage, ...]:
