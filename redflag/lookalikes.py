@@ -76,9 +76,9 @@ def _in_one_alphabet(match: re.Match[str]) -> str:
     latins, others = len(_IN_LATIN.findall(composed)), len(_IN_OTHERS.findall(composed))
     if not latins or not others:
         return word
-    tables = [(_LATIN_OF, _IN_OTHERS), (_CYRILLIC_OF, _IN_LATIN)]
-    if others > latins and _IS_GREEK.search(composed) is None:
-        tables.reverse()
+    tables = [(_LATIN_OF, _IN_OTHERS)]
+    if _IS_GREEK.search(composed) is None:
+        tables.insert(0 if others > latins else 1, (_CYRILLIC_OF, _IN_LATIN))
     for table, strangers in tables:
         if strangers.search(composed.translate(table)) is None:
             return word.translate(table)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from redflag.documents import Document, DocumentNote, prepare
 from redflag.evidence import Level, Party
+from redflag.lookalikes import may_need_plain_letters
 
 ODD = (
     "\u0301\u0308\u0328\u0344\U0001d15e"  # marks on the letter before, some of which read as two
@@ -44,20 +45,35 @@ def test_every_piece_of_a_prepared_text_leads_back_into_the_text(text: str) -> N
 @example("cafe\u0301 noir")
 @example("the e\u0301\u0328 x")
 @example("a\u0958 b")
+@example("A\u0370")
 def test_the_piece_that_is_led_back_to_reads_the_same(text: str) -> None:
-    """For pieces that don't part a letter from its accents, as no match of whole words does."""
+    """For pieces that don't part a letter from its accents, as no match of whole words does.
+
+    Nor from its word where the text has two alphabets: a word in both is read in one of them, and
+    which it is hangs on all its letters.
+    """
     prepared = prepare(text)
     told = prepared.text.replace("ς", "σ")
+    is_mixed = may_need_plain_letters(set(unicodedata.normalize("NFKC", text)) | set(text))
+
+    def parts_a_word(place: int) -> bool:
+        return is_mixed and all(unicodedata.category(one)[0] in "LM" for one in told[place - 1 : place + 1])
+
     cuts = [
         place
         for place in range(len(told) + 1)
-        if place in (0, len(told)) or not unicodedata.combining(told[place])
+        if place in (0, len(told)) or not (unicodedata.combining(told[place]) or parts_a_word(place))
     ]
     for start in cuts:
         for end in cuts:
             if start < end:
                 begins, ends = prepared.original(start, end)
                 assert even(text[begins:ends]) == told[start:end], (start, end)
+
+
+def test_a_word_of_latin_and_greek_gets_no_letter_of_a_third_alphabet() -> None:
+    assert prepare("A\u0370").text == prepare("a\u0371").text == "a\u0371"
+    assert prepare("tοrture").text == "torture"
 
 
 @given(texts)
