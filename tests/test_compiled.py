@@ -328,6 +328,21 @@ def test_cases_scored_together_come_to_what_each_comes_to_by_itself(
         assert scores is None or scores == screener.score(case, as_of)
 
 
+def test_what_fired_on_no_source_is_nobodys_word(write_pack: Callable[..., Path], tmp_path: Path) -> None:
+    fixed = {"alpha.one": {"when": {"date": "2021-01", "before": "2021-02"}}}
+    waiting = {"alpha.two": {"when": {"rests_on": "asserted"}}}
+    pack = read_pack([write_pack(tmp_path, fixed | waiting)])
+    screener, case = redflag.Screener(pack), {"case_id": "test"}
+    alone = screener.score(case, "2024-01-01")
+    assert alone.fired == ("alpha.one",)
+    together = Together(screener)
+    gathered = together.gathering()
+    assert gathered.add(case, "2024-01-01", None)
+    table, tally = together.tally(gathered.columns())
+    assert tally.near.tolist() == [True] or table.outcomes.statuses(0)["alpha.two"] == "clear"
+    assert list(together.scores(gathered)) in ([None], [alone])
+
+
 @thorough
 @given(conditions, st.lists(files(), min_size=1, max_size=4))
 def test_masks_give_the_verdicts_of_the_reference(

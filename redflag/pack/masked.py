@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,20 @@ from numpy.typing import NDArray
 from redflag.assessment import Status
 from redflag.bearing import NOTHING, Bearing, Borne, least, source_keys
 from redflag.columns import Columns, Flags, Numbers
-from redflag.conditions import DateIs, FactAmount, FactIncludes, FactIs, Path, Some
+from redflag.conditions import (
+    AtLeast,
+    Beside,
+    Condition,
+    DateIs,
+    FactAmount,
+    FactIncludes,
+    FactIs,
+    Not,
+    Path,
+    RestsOn,
+    RuleFired,
+    Some,
+)
 from redflag.evidence import Level
 from redflag.masks import Asking, Masks
 from redflag.pack.rule import Rule
@@ -141,6 +155,7 @@ class _AskedPack:
         self._asking = bearing.asking if bearing is not None else Asking(columns)
         self._named = pack.named_rules
         self._days = columns.days(columns.as_of)
+        self._bare = _bare_rules(self._questions)
         self.settled: dict[str, tuple[Numbers, Numbers, Flags]] = {}
 
     def codes(self) -> tuple[NDArray[np.int8], Flags]:
@@ -152,11 +167,11 @@ class _AskedPack:
         for number, question in enumerate(questions):
             if question.stage > stage:
                 stage = question.stage
-                signs = _company(asking, [one.rule for one in questions], codes, number)
+                signs, bare = _company(asking, [one.rule for one in questions], codes, number, self._bare)
                 if self._bearing is not None:
                     self._bearing.next_stage()
                 if stage > 1:
-                    apart |= signs & ~columns.asserted
+                    apart |= (signs & ~columns.asserted) | bare
             code, differing = _asked(question, asking)
             out = self._out_of_force(question.rule)
             if out is not None:
@@ -267,10 +282,20 @@ def _reading(question: Question, asking: Asking) -> tuple[Masks, Flags]:
     return Masks(facts.true | texts.true, facts.false | texts.false), differing
 
 
-def _company(asking: Asking, rules: list[Rule], codes: NDArray[np.int8], so_far: int) -> Flags:
-    """Tells the later stages of the rules before them; gives where any sign of misuse fired.
+def _company(
+    asking: Asking,
+    rules: list[Rule],
+    codes: NDArray[np.int8],
+    so_far: int,
+    bare: Mapping[tuple[str, bool], bool],
+) -> tuple[Flags, Flags]:
+    """Tells the later stages of the rules before them.
 
-    That what fired rests on somebody's word alone is so only of columns that hold nothing better.
+    That what fired rests on somebody's word alone is so only of columns that hold nothing better, and only
+    of rules that rest on anything.
+
+    Returns:
+        Where any sign of misuse fired, and where one fired that may rest on no source at all.
     """
     nowhere = np.zeros(asking.columns.rows, dtype=bool)
     beside: dict[str, Masks] = {}
@@ -283,4 +308,40 @@ def _company(asking: Asking, rules: list[Rule], codes: NDArray[np.int8], so_far:
         asserted = level is Level.ASSERTED
         beside[f"rests_on:{level}"] = Masks(some, nowhere) if asserted else Masks(nowhere, some)
     asking.next_stage(beside)
-    return some
+    without = [n for n in supports if bare[rules[n].id, True]]
+    return some, (codes[without] == _FIRED).any(axis=0) if without else nowhere
+
+
+def _bare_rules(questions: Sequence[Question]) -> dict[tuple[str, bool], bool]:
+    """Whether a rule may fire, or be clear, on no source at all: on two fixed days, say."""
+    found: dict[tuple[str, bool], bool] = {}
+    for one in questions:
+        readings = [reading for reading in (one.when, one.text) if reading is not None]
+        found[one.rule.id, True] = (
+            any(_bare(reading, True, found) for reading in readings)
+            and (one.applies_when is None or _bare(one.applies_when, True, found))
+            and (one.unless is None or _bare(one.unless, False, found))
+        )
+        undoing = [undone for undone in (one.unless, one.contradicted_by) if undone is not None]
+        found[one.rule.id, False] = any(_bare(reading, False, found) for reading in readings) or any(
+            _bare(undone, True, found) for undone in undoing
+        )
+    return found
+
+
+def _bare(condition: Condition, truth: bool, rules: Mapping[tuple[str, bool], bool]) -> bool:
+    """Whether a condition may come to a verdict on no source at all."""
+    match condition:
+        case Not(of=of):
+            return _bare(of, not truth, rules)
+        case AtLeast(n=n, of=of):
+            enough = n if truth else len(of) - n + 1
+            return sum(_bare(part, truth, rules) for part in of) >= enough
+        case DateIs(earlier=earlier, later=later):
+            return not any(isinstance(end, Path) for end in (earlier, later))
+        case Beside() | RestsOn():
+            return True
+        case RuleFired(rule=rule):
+            return rules.get((rule, truth), False)
+        case _:
+            return False
