@@ -326,7 +326,8 @@ class _Writer(Written):
                 return self._dates(condition, items)
             case SignalHeard():
                 asked = f"{self.name(_hearing(condition))}({self.use('facts')})"
-                return f"({asked} if {self.use('spoken')} else NOT_STATED)"
+                silent = "False" if condition.silence_is_no else "NOT_STATED"
+                return f"({asked} if {self.use('spoken')} else {silent})"
             case RuleFired(rule=rule):
                 return f"{self.use('rules')}.get({self.name(rule)}, NO_SUCH_RULE)"
             case Beside(effect=effect):
@@ -481,11 +482,12 @@ def _value_of(condition: Condition, scope: Scope) -> Value:
 def _hearing(condition: SignalHeard) -> Callable[[FactBase], Value]:
     """What the documents of a file say of one signal; where they say it, the reference will do."""
     signal, silence_tells = condition.signal, condition.absent_from is not None
+    silent: Value = False if condition.silence_is_no else NOT_STATED
 
     def heard(facts: FactBase) -> Value:
         if signal in facts.signals or signal in facts.unplaced_signals or silence_tells:
             return _value_of(condition, Scope(facts))
-        return NOT_STATED
+        return silent
 
     return heard
 

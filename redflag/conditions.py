@@ -252,7 +252,11 @@ def _day(end: Path | PartialDate | None, scope: Scope) -> Fact:
 
 @dataclass(frozen=True, slots=True)
 class SignalHeard:
-    """`{signal: relative_detained_or_arrested, said_by: [court, press]}`."""
+    """`{signal: relative_detained_or_arrested, said_by: [court, press]}`, or `{passage: family_pressure}`.
+
+    Of a passage that reads like a sign of a family it is certain whether the tagger found one, so that
+    silence is a no (`silence_is_no`); of anything else it is unknown.
+    """
 
     signal: str
     words: str
@@ -260,6 +264,7 @@ class SignalHeard:
     said_by: frozenset[Party] | None = None
     not_said_by: frozenset[Party] = frozenset()
     absent_from: str | None = None
+    silence_is_no: bool = False
 
     def evaluate(self, scope: Scope) -> Trace:
         """True if a document says so.
@@ -271,7 +276,7 @@ class SignalHeard:
             return assumed
         hits = scope.facts.heard(self.signal)
         if not hits and self.absent_from is None and self.signal not in scope.facts.unplaced_signals:
-            return Trace(_UNKNOWN, self.words, NOT_STATED)  # as for nearly all signals of nearly all files
+            return self._silent(NOT_STATED)  # as for nearly all signals of nearly all files
         counted = tuple(
             [
                 hit.source
@@ -293,7 +298,10 @@ class SignalHeard:
         reason = MAYBE_LATER if self.signal in scope.facts.unplaced_signals else NOT_STATED
         if hits:
             reason = "said, but not as something that happened, or by somebody whose word does not settle it"
-        return Trace(_UNKNOWN, self.words, reason)
+        return self._silent(reason)
+
+    def _silent(self, reason: str) -> Trace:
+        return Trace(_FALSE, self.words) if self.silence_is_no else Trace(_UNKNOWN, self.words, reason)
 
     def parts(self) -> tuple[Condition, ...]:
         """None."""

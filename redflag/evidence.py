@@ -77,6 +77,10 @@ class Span:
     quote: str
 
 
+PASSAGE = "passage:"
+"""Begins the name of the signal that a passage reads like a sign of a family, which follows."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """One place that a verdict rests on.

@@ -278,7 +278,8 @@ class Asking:
 
     def _heard(self, condition: SignalHeard) -> Masks:
         """What documents say: file by file, for those that have any."""
-        true, false = np.zeros(self.columns.rows, dtype=bool), np.zeros(self.columns.rows, dtype=bool)
+        true = np.zeros(self.columns.rows, dtype=bool)
+        false = np.full(self.columns.rows, condition.silence_is_no)
         for row in np.flatnonzero(self.columns.spoken):
             verdict = condition.evaluate(Scope(self.columns.facts_of(int(row)))).truth
             true[row], false[row] = verdict is Truth.TRUE, verdict is Truth.FALSE

@@ -63,7 +63,6 @@ class Policy(Record):
     )
     levels: Mapping[Level, Share] = Field(description="How a level of evidence scales a weight.")
     assertions: Mapping[Assertion, Share]
-    tagger: Share = Field(description="How a finding of the tagger alone scales.")
     elevated_from: float = Field(description="Log-odds, without the base rate, of that band.")
     high_from: float
     least_coverage: Share = Field(description="Below this coverage there is no band.")
@@ -72,8 +71,7 @@ class Policy(Record):
 
     def strength(self, source: Source) -> float:
         """How much of a weight a source carries, in [0, 1]."""
-        by_tagger = self.tagger if source.found_by == "tagger" else 1.0
-        return self.levels[source.level] * self.assertions[source.assertion] * by_tagger
+        return self.levels[source.level] * self.assertions[source.assertion]
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,6 @@ counter_saturation: 1.5
 context_saturation: 0.3
 levels: {asserted: 0.6, documented: 0.85, corroborated: 1.0, adjudicated: 1.0}
 assertions: {affirmed: 1.0, alleged: 0.7, threatened: 0.8, feared: 0.5, hypothetical: 0.25, negated: 0.0}
-tagger: 0.5
 elevated_from: 0.4
 high_from: 1.4
 least_coverage: 0.1
@@ -120,7 +119,7 @@ def condition_of() -> Callable[[Any], Condition]:
     """The condition that plain data describe."""
 
     def build(data: Any) -> Condition:
-        reader = Reader(Parsed(data, None), case_shape(), SIGNALS, RULES)
+        reader = Reader(Parsed(data, None), case_shape(), SIGNALS, ("alpha", "beta"), RULES)
         condition = reader.read(data, ())
         if condition is None:
             raise RuleError(reader.faults)

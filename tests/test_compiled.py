@@ -110,8 +110,9 @@ def over_items(draw: Callable[[Any], Any]) -> Any:
     return {"some": path, **also} if n == 1 else {"count": path, "at_least": str(n), **also}
 
 
-conditions = st.recursive(st.one_of(facts_asked, said, over_items()), grown, max_leaves=6)
-texts = st.recursive(said, grown, max_leaves=3)
+passages = st.just({"passage": "alpha"})
+conditions = st.recursive(st.one_of(facts_asked, said, passages, over_items()), grown, max_leaves=6)
+texts = st.recursive(st.one_of(said, passages), grown, max_leaves=3)
 company = any_of({"beside": "supports"}, {"beside": "counters"}, {"rests_on": "asserted"})
 naming = any_of({"rule": "alpha.one"}, {"not": {"rule": "alpha.two"}}, {"rule": "alpha.three"})
 
@@ -180,7 +181,7 @@ told = st.fixed_dictionaries(
 )
 sayings = st.lists(
     st.fixed_dictionaries(
-        {"signal": any_of(*SIGNALS), "assertion": any_of(*Assertion)},
+        {"signal": any_of(*SIGNALS, "passage:alpha"), "assertion": any_of(*Assertion)},
         optional={
             "author": any_of("court", "press", "client"),
             "happened": day,

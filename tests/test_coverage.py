@@ -45,7 +45,7 @@ def test_reasons_tell_of_exactly_the_rules_that_no_development_case_fires() -> N
         names = [row["case_id"] for row in csv.DictReader(stream) if row["split"] == "development"]
     fired = {rule for name in names for rule in screener.score(DATA / "cases" / f"{name}.yaml").fired}
     reasons = reasons_in(DATA / "never_fired.yaml", screener.pack)
-    never = {rule.id for rule in screener.pack.rules} - fired
+    never = {rule.id for rule in screener.pack.rules if not rule.of_a_passage} - fired
     assert len(names) > 100
     assert (sorted(never - set(reasons)), sorted(set(reasons) - never)) == ([], [])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -19,22 +20,26 @@ from redflag.conditions import (
     Not,
     Path,
     RuleFired,
+    Scope,
     SignalHeard,
     Some,
 )
 from redflag.dates import PartialDate
 from redflag.errors import RuleError
 from redflag.evidence import Assertion, Party
+from redflag.facts import FactBase
 from redflag.pack.grammar import Reader
 from redflag.paths import case_shape
 from redflag.record import Parsed, parse_yaml
+from redflag.truth import Truth
 
 SIGNALS = frozenset({"relative_arrested", "alert_deleted"})
+FAMILIES = ("family_pressure", "timing")
 RULES = frozenset({"alpha.one"})
 
 
 def reader(parsed: Parsed) -> Reader:
-    return Reader(parsed, case_shape(), SIGNALS, RULES)
+    return Reader(parsed, case_shape(), SIGNALS, FAMILIES, RULES)
 
 
 def parsed(text: str) -> Parsed:
@@ -190,6 +195,14 @@ def test_a_span_of_time_is_days(span: str, days: int) -> None:
 # -- what a rule needs
 
 
+def test_a_passage_is_there_or_not_and_never_unknown(facts_of: Callable[..., FactBase]) -> None:
+    asked = read("{passage: timing}")
+    assert isinstance(asked, SignalHeard)
+    assert asked.words == "a passage reads like a sign of timing"
+    assert asked.evaluate(Scope(facts_of({}))).truth is Truth.FALSE
+    assert Assertion.NEGATED not in asked.counting
+
+
 def test_the_paths_signals_and_papers_that_a_rule_needs_are_gathered() -> None:
     source = parsed(
         "all:\n"
@@ -272,6 +285,8 @@ def test_the_rules_and_the_company_that_a_rule_needs_are_gathered(
             "{signal: relative_arested}",
             'unknown signal "relative_arested"; did you mean "relative_arrested"?',
         ),
+        ("{passage: timming}", 'unknown family "timming"; did you mean "timing"?'),
+        ("{passage: timing, said_by: court}", 'unknown key "said_by"'),
         ("{signal: alert_deleted, said_by: cort}", 'unknown word "cort"; did you mean "court"?'),
         ("{signal: alert_deleted, counting: [hoped]}", 'unknown word "hoped"'),
         ("{signal: alert_deleted, absent_from: court_rulings}", 'did you mean "court_ruling"?'),
@@ -351,8 +366,8 @@ def test_a_condition_with_two_heads_is_told_so() -> None:
 # -- whatever is written, it is a condition or a fault
 
 KEYS = (
-    "fact date signal rule beside rests_on all any not at_least some count is in includes below before after "
-    "within by_at_least as where counting said_by not_said_by absent_from n of"
+    "fact date signal passage rule beside rests_on all any not at_least some count is in includes below before "
+    "after within by_at_least as where counting said_by not_said_by absent_from n of"
 )
 VALUES = (
     "2 0 ² -1 ²² notice.kind request.made person.roles notice.issued_on as_of charges relatives item true "

@@ -45,7 +45,6 @@ POLICY = Policy.model_validate(
             "hypothetical": 0.25,
             "negated": 0.0,
         },
-        "tagger": 0.5,
         "elevated_from": 0.4,
         "high_from": 1.4,
         "least_coverage": 0.1,
@@ -508,16 +507,14 @@ def test_a_saturating_sum_is_odd_rises_and_never_passes_its_cap(one: float, othe
         assert saturating(one + other, cap) <= saturating(one, cap) + saturating(other, cap) + 1e-9
 
 
-def test_the_strength_of_a_source_follows_its_level_its_assertion_and_its_finder() -> None:
-    def strength(level: str, assertion: str = "affirmed", found_by: str = "case") -> float:
-        source = Source("x", "e", Level(level), Party.CLIENT, Assertion(assertion), found_by=found_by)
-        return POLICY.strength(source)
+def test_the_strength_of_a_source_follows_its_level_and_its_assertion() -> None:
+    def strength(level: str, assertion: str = "affirmed") -> float:
+        return POLICY.strength(Source("x", "e", Level(level), Party.CLIENT, Assertion(assertion)))
 
     assert strength("adjudicated") == 1.0
     assert strength("asserted") == 0.6
     assert strength("documented", "alleged") == pytest.approx(0.85 * 0.7)
     assert strength("adjudicated", "negated") == 0.0
-    assert strength("adjudicated", found_by="tagger") == 0.5
     ranks = [strength(level) for level in Level]
     assert ranks == sorted(ranks)
 
@@ -528,7 +525,7 @@ def test_a_base_rate_is_a_share_with_its_origin() -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"family_share": 1.1}, {"event_saturation": 0}, {"counter_saturation": -1}, {"tagger": 2},
+    [{"family_share": 1.1}, {"event_saturation": 0}, {"counter_saturation": -1},
      {"levels": {"asserted": 1.5}}, {"stack": {"rules": 1.5}}, {"stack": {"classifier": -0.1}},
      {"high_from": math.inf}, {"bonus": 1}],
 )  # fmt: skip

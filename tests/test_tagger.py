@@ -20,11 +20,11 @@ from redflag.signals.writing import writing_of
 from redflag.training.sentences import groups_of
 from redflag.training.states import WORDS
 from redflag.training.tagger import (
-    FEWEST_FOUND,
+    AIM,
     apart,
     as_file,
     counted_in,
-    thresholds,
+    threshold_of,
     train_tagger,
     write_tagger,
 )
@@ -96,8 +96,8 @@ def test_scores_are_those_of_scikit_learn(trained, tagger):
     language = trained.languages[0]
     own = tagger.of("en")
     groups = [list(language.groups).index(one.id) for one in own.weights.groups]
-    signals = [language.signals.index(one) for one in own.weights.signals]
-    on = [*groups, *(len(language.groups) + place for place in signals)]
+    signals = [place for one in own.weights.groups for place in language.places[one.id]]
+    on = [*groups, *signals]
     texts = [one.text for one in language.sentences] + [SAID, "Nothing of that kind at all."]
     masking = Masking(language.names)
     theirs = language.last.scores([counted_in(text, masking, "en") for text in texts])[:, on]
@@ -230,15 +230,13 @@ def test_every_signal_is_in_some_group():
     assert groups["extradition_request_made"] == ("extradition_request_made",)
 
 
-def test_a_group_that_is_not_found_reliably_is_off():
+def test_from_the_threshold_on_what_is_found_is_right_as_often_as_aimed_at():
     chance = np.random.default_rng(0)
     labels = (chance.random((4000, 2)) < 0.1).astype(float)
-    scores = chance.random((4000, 2)) * 0.5
-    scores[:, 0] += labels[:, 0]
-    scores[:, 1] -= 0.2 * labels[:, 1]
-    good, bad = thresholds(scores, labels)
-    assert bad == np.inf
-    assert ((scores[:, 0] >= good) & (labels[:, 0] > 0)).sum() >= FEWEST_FOUND
+    scores = chance.random((4000, 2)) * 50 + 40 * labels
+    found = scores >= threshold_of(scores, labels)
+    assert labels[found].mean() == pytest.approx(AIM, abs=0.01)
+    assert threshold_of(scores, np.zeros_like(labels)) > scores.max()
 
 
 def test_what_the_tagger_alone_finds_is_possible_and_weighs_less(tagger):

@@ -15,6 +15,7 @@ _READ = (
     "january february march april may june july august september october november december jan "
     "feb mar apr jun jul aug sept oct nov dec haziran ccf cpt dna echr mla moj mp ncb rpd un "
     "vat avrupa city europe european interpol körfez middle tüzük united "
+    "eaw eu ejecutivo estados europa exteriores interior supremo unidas birleşmiş bm milletler "
 )
 CAPITALISED = frozenset(_READ.split())
 """Words that the sentences never write small, and that a person has read: months, bodies, placeholders."""

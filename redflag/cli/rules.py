@@ -187,7 +187,10 @@ def _coverage(arguments: argparse.Namespace) -> int:
     pack = pack_of(arguments.rules)
     reasons = None if arguments.reasons is None else reasons_in(arguments.reasons, pack)
     assessments = assessed(pack, arguments.cases, arguments.as_of)
-    counts = count(assessments, labels_in(arguments.labels) if arguments.labels is not None else None)
+    read = count(assessments, labels_in(arguments.labels) if arguments.labels is not None else None)
+    # no tagger reads here, since the shipped one has learnt from the documented cases
+    passages = {rule.id for rule in pack.rules if rule.of_a_passage}
+    counts = [one for one in read if one.rule_id not in passages]
     pairs = overlaps(assessments, arguments.overlap)
     silent = None if reasons is None else silence(counts, reasons)
     code = 0 if silent is None or silent.in_step else 1

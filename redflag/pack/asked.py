@@ -83,7 +83,8 @@ def lint_questions(folders: Sequence[Path], pack: RulePack) -> Iterator[Fault]:
     Raises:
         RuleError: if a file cannot be used.
     """
-    own = {rule.id: rule.if_unknown for rule in pack.rules}
+    # whether there is a passage is never unknown, so that nobody is asked
+    own = {rule.id: rule.if_unknown for rule in pack.rules if not rule.of_a_passage}
     for folder in folders:
         if not (folder / _FOLDER).is_dir():
             continue

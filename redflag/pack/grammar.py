@@ -26,13 +26,16 @@ from redflag.conditions import (
 from redflag.dates import PartialDate
 from redflag.documents import DocumentKind
 from redflag.errors import Fault, RuleError, did_you_mean, shown_key
-from redflag.evidence import Assertion, Level, Party
+from redflag.evidence import PASSAGE, Assertion, Level, Party
 from redflag.paths import NEVER_ASKED, Leaf, Shape
 from redflag.record import KeyPath, Parsed
 
 _HEADS = (
-    "fact", "date", "signal", "rule", "beside", "rests_on", "all", "any", "not", "at_least", "some", "count",
+    "fact", "date", "signal", "passage", "rule", "beside", "rests_on", "all", "any", "not", "at_least",
+    "some", "count",
 )  # fmt: skip
+_PUT_FORWARD = frozenset({Assertion.AFFIRMED, Assertion.ALLEGED, Assertion.THREATENED, Assertion.FEARED})
+"""How a passage may be put to count: not denied, and not supposed."""
 _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
 _SPAN = re.compile(r"(\d{1,4}) (day|week|month|year)s?", re.ASCII)
 
@@ -45,6 +48,7 @@ class Reader:
         parsed: the file, for the places of faults.
         shape: the case model.
         signals: ids of the lexicons there are.
+        families: ids of the families there are.
         rules: ids of the rules there are.
         touches: what the rule needs before it can be anything but unknown.
         named: rules that it names.
@@ -55,6 +59,7 @@ class Reader:
     parsed: Parsed
     shape: Shape
     signals: Collection[str]
+    families: Collection[str]
     rules: Collection[str]
     faults: list[Fault] = field(default_factory=list)
     touches: set[str] = field(default_factory=set)
@@ -90,6 +95,7 @@ class Reader:
             "fact": self._fact,
             "date": self._date,
             "signal": self._signal,
+            "passage": self._passage,
             "rule": self._rule,
             "beside": self._beside,
             "rests_on": self._rests_on,
@@ -263,6 +269,17 @@ class Reader:
                 told = data[key] if isinstance(data[key], list) else [data[key]]
                 words += f", {key.replace('_', ' ')} {_or(told)}"
         return SignalHeard(str(signal), words, counting, heard_from, not_from or frozenset(), paper)
+
+    def _passage(self, data: Mapping[str, Any], keys: KeyPath, _items: Mapping[str, Shape]) -> Condition:
+        self._only(data, keys, ("passage",))
+        family = data["passage"]
+        if not isinstance(family, str) or family not in self.families:
+            mend = did_you_mean(str(family), self.families)
+            raise self._fault(f'unknown family "{shown_key(family)}"', (*keys, "passage"), mend)
+        signal = f"{PASSAGE}{family}"
+        self.touches_nothing = True
+        words = f"a passage reads like a sign of {family}"
+        return SignalHeard(signal, words, _PUT_FORWARD, silence_is_no=True)
 
     def _parties(self, data: Mapping[str, Any], keys: KeyPath, key: str) -> frozenset[Party] | None:
         if key not in data:

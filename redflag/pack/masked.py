@@ -23,6 +23,7 @@ from redflag.conditions import (
     Path,
     RestsOn,
     RuleFired,
+    SignalHeard,
     Some,
 )
 from redflag.evidence import Level
@@ -341,6 +342,8 @@ def _bare(condition: Condition, truth: bool, rules: Mapping[tuple[str, bool], bo
             return not any(isinstance(end, Path) for end in (earlier, later))
         case Beside() | RestsOn():
             return True
+        case SignalHeard(silence_is_no=silence_is_no):
+            return silence_is_no and not truth
         case RuleFired(rule=rule):
             return rules.get((rule, truth), False)
         case _:

@@ -176,7 +176,8 @@ def _read(
     vocabulary = Vocabulary((), {}, {}) if recalled is not None else _lexicons(folders, read, faults)
     signals = recalled.signals if recalled is not None else [one.id for one in vocabulary.lexicons]
     rules = _rules(folders, read, faults)
-    questions = _questions(rules, signals, faults)
+    named = [] if families is None else [one.id for one in families.families]
+    questions = _questions(rules, signals, named, faults)
     if about is None or families is None or law is None or sources is None or policy is None:
         raise RuleError(faults)
     provisions = {one.id: one for one in law.provisions}
@@ -320,7 +321,10 @@ def _gathered(faults: list[Fault]) -> Iterator[None]:
 
 
 def _questions(
-    rules: Sequence[tuple[Rule, Parsed]], signals: Sequence[str], faults: list[Fault]
+    rules: Sequence[tuple[Rule, Parsed]],
+    signals: Sequence[str],
+    families: Sequence[str],
+    faults: list[Fault],
 ) -> tuple[Question, ...]:
     """The rules with their conditions, each after those that it names."""
     known = frozenset(rule.id for rule, _ in rules)
@@ -328,7 +332,7 @@ def _questions(
     for rule, parsed in rules:
         if rule.status == "retired":
             continue
-        reader = Reader(parsed, case_shape(), frozenset(signals), known)
+        reader = Reader(parsed, case_shape(), frozenset(signals), frozenset(families), known)
         conditions: dict[str, Condition | None] = {}
         for key in ("applies_when", "when", "text", "unless", "contradicted_by"):
             data: Any = getattr(rule, key)

@@ -73,6 +73,11 @@ class Rule(Record):
         """The family that it belongs to: the first part of its id."""
         return self.id.partition(".")[0]
 
+    @property
+    def of_a_passage(self) -> bool:
+        """Whether it tells that the tagger found a passage to read, and no more."""
+        return self.text is not None and "passage" in self.text
+
     @model_validator(mode="after")
     def _whole(self) -> Rule:
         if self.when is None and self.text is None:

@@ -89,6 +89,8 @@ def branch_of(condition: Condition, says: dict[str, str]) -> Branch:
             qualifier = "" if counting == TOLD else f"counting what is {_or(sorted(counting))}"
             parts = () if where is None else (branch_of(where, says),)
             return Branch(f"has {least}{of_which}", path.text, qualifier=qualifier, parts=parts)
+        case SignalHeard(words=words, silence_is_no=True):
+            return Branch(words)
         case SignalHeard(signal=signal, words=words):
             qualifier = words.removeprefix(f"documents say {signal}").strip(", ")
             return Branch(says.get(signal, signal), signal=signal, qualifier=qualifier)
@@ -110,7 +112,8 @@ def _or(words: list[str]) -> str:
 
 def signals_of(question: Question) -> tuple[str, ...]:
     """The signals that a rule asks for, each once, by name."""
-    return tuple(sorted({part.signal for part in parts_of(question) if isinstance(part, SignalHeard)}))
+    heard = [part for part in parts_of(question) if isinstance(part, SignalHeard)]
+    return tuple(sorted({part.signal for part in heard if not part.silence_is_no}))
 
 
 def named_by(question: Question) -> tuple[str, ...]:
@@ -145,7 +148,7 @@ def shared(pack: RulePack) -> dict[str, tuple[tuple[str, tuple[str, ...]], ...]]
 def _asked(question: Question) -> Iterator[str]:
     for part in parts_of(question):
         match part:
-            case SignalHeard(signal=signal):
+            case SignalHeard(signal=signal, silence_is_no=False):
                 yield f"documents say {signal}"
             case Some(words=words):
                 yield words

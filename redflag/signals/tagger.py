@@ -1,9 +1,8 @@
-"""The sentence tagger: what a sentence says in words that no phrase foresaw, by learned weights.
+"""The sentence tagger: which family of signs a sentence may tell of, in words that no phrase foresaw.
 
-One linear model a language, as readable JSON, scored without scikit-learn. It first asks whether a
-sentence tells of a family of signs at all, which many sentences teach, and only then which signal
-of the family it is, which few do. It is unsure by nature: what it finds carries its probability,
-weighs less than a phrase, and leaves a family `possible`.
+One linear model a language, as readable JSON, scored without scikit-learn. It is unsure by nature: it
+finds passages that somebody should read, each with its probability, and never says which sign of the
+family it is. For that a person has to read it.
 """
 
 from __future__ import annotations
@@ -18,12 +17,13 @@ from typing import Any
 from pydantic import Field, ValidationError
 
 from redflag.errors import Fault, Location, ModelError
+from redflag.evidence import PASSAGE
 from redflag.record import Record, digest, parse_json, validate
 from redflag.signals.masking import MASKS, Masking, Names, Token
 from redflag.signals.matching import Hit
 from redflag.signals.writing import writing_of
 
-FEWEST_WORDS = 4
+FEWEST_WORDS = 7
 """Words of the shortest sentence that is looked at; signs, where a script puts no space between words."""
 
 STEM = 5
@@ -39,44 +39,37 @@ _MOST_SHOWN = 4
 
 
 class Group(Record):
-    """Signals that are recognised together before they are told apart, and how well that did.
-
-    A family of the rules is a group, and so is each signal that belongs to no family. Counts are of
-    sentences held out.
+    """A family that is recognised, and how well. Counts are of sentences held out.
 
     Attributes:
-        id: the family, or the signal that stands alone.
-        signals: what the group's sentences may say.
+        id: the family.
+        signals: what phrases may find of it.
         intercept: what every score begins with.
-        threshold: the lowest score from which a sentence tells of the group.
         positives: sentences that tell of it.
-        found: of these, how many reach the threshold.
+        found: of these, how many reach the language's threshold.
         wrong: sentences that reach it and do not tell of it.
-        named: of those found, how many were given a signal that they do say.
     """
 
     id: str
     signals: tuple[str, ...]
     intercept: float
-    threshold: float
     positives: int
     found: int
     wrong: int
-    named: int
 
 
 class LanguageWeights(Record):
     """What was learned for one language.
 
-    `features` gives for each thing counted its inverse document frequency, then pairs of a place and
-    a weight: places count the groups first, then the signals. The probability that a sentence tells
-    of a group is the logistic function of `slope * score + shift`.
+    `features` gives for each thing counted its inverse document frequency, then pairs of a place among
+    the groups and a weight. A sentence tells of a group from a score of `threshold` on; the probability
+    that it does is the logistic function of `slope * score + shift`.
     """
 
     language: str
     sentences: int
+    threshold: float
     groups: tuple[Group, ...]
-    signals: tuple[str, ...]
     switched_off: tuple[str, ...] = Field(description="Groups that were not found reliably.")
     slope: float
     shift: float
@@ -127,11 +120,7 @@ def stem_of(word: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A signal that the tagger finds in a sentence: the words that told most, and how sure it is.
-
-    The probability is that the sentence tells of the signal's group: which signal of the group it
-    is, is the likeliest and may be another.
-    """
+    """A family that a sentence may tell of: the words that told most, and how sure the tagger is."""
 
     hit: Hit
     probability: float
@@ -145,11 +134,10 @@ class LanguageTagger:
         self.masking = Masking(weights.names)
         self._is_run_on = writing_of(weights.language).is_run_on
         self._features = weights.features
-        places = {signal: len(weights.groups) + at for at, signal in enumerate(weights.signals)}
-        self._places = [[(places[signal], signal) for signal in group.signals] for group in weights.groups]
+        self._intercepts = [group.intercept for group in weights.groups]
 
     def scores(self, words: Sequence[str], written: str = "") -> list[float]:
-        """The score of each group for a sentence, then that of each signal, before any threshold.
+        """The score of each group for a sentence, before any threshold.
 
         Args:
             words: of the sentence made even.
@@ -158,7 +146,7 @@ class LanguageTagger:
         return self._scores(self._values(self.masking.tokens(words, written)))
 
     def find(self, words: Sequence[str], written: str = "", known: Set[str] = frozenset()) -> list[Found]:
-        """The likeliest signal of each group that a sentence tells of, by place of the group.
+        """The groups that a sentence tells of, each as the signal of a passage that reads like it.
 
         Args:
             words: of the sentence made even.
@@ -170,15 +158,11 @@ class LanguageTagger:
         tokens = self.masking.tokens(words, written)
         values = self._values(tokens)
         scores = self._scores(values)
-        found: dict[str, Found] = {}
-        for number, group in enumerate(self.weights.groups):
-            if scores[number] < group.threshold or not known.isdisjoint(group.signals):
-                continue
-            _, signal = max((scores[place], signal) for place, signal in self._places[number])
-            if signal not in found:
-                hit = self._hit(signal, number, tokens, values)
-                found[signal] = Found(hit, self.probability(scores[number]))
-        return list(found.values())
+        return [
+            Found(self._hit(f"{PASSAGE}{group.id}", number, tokens, values), self.probability(scores[number]))
+            for number, group in enumerate(self.weights.groups)
+            if scores[number] >= self.weights.threshold and known.isdisjoint(group.signals)
+        ]
 
     def probability(self, score: float) -> float:
         """How likely a sentence with this score is to tell of the group, to four digits."""
@@ -197,8 +181,7 @@ class LanguageTagger:
         return {name: value / length for name, value in values.items()} if length else {}
 
     def _scores(self, values: Mapping[str, float]) -> list[float]:
-        groups = self.weights.groups
-        sums = [group.intercept for group in groups] + [0.0] * len(self.weights.signals)
+        sums = self._intercepts.copy()
         for name, value in values.items():
             listed = self._features[name]
             for at in range(1, len(listed), 2):
@@ -206,7 +189,7 @@ class LanguageTagger:
         return sums
 
     def _hit(self, signal: str, number: int, tokens: Sequence[Token], values: Mapping[str, float]) -> Hit:
-        """The words that told most for a signal: what a denial would have to reach."""
+        """The words that told most for a group: what a denial would have to reach."""
         told = [0.0] * len(tokens)
         weights: dict[str, float] = {}
         for name, start, end in features_of(tokens, self._is_run_on):
@@ -300,11 +283,10 @@ class WeightFiles(Mapping[str, LanguageWeights]):
             weights = LanguageWeights.model_validate_json(content)
         except ValidationError:
             raise ModelError(Fault("no weights of a tagger", where, "train it again")) from None
-        places = len(weights.groups) + len(weights.signals)
         if any(
-            len(listed) % 2 == 0 or any(not 0 <= at < places for at in listed[1::2])
+            len(listed) % 2 == 0 or any(not 0 <= at < len(weights.groups) for at in listed[1::2])
             for listed in weights.features.values()
-        ) or not {signal for group in weights.groups for signal in group.signals} <= {*weights.signals}:
+        ):
             raise ModelError(Fault("the weights are not whole", where, "train it again"))
         return weights
 

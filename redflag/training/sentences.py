@@ -1,15 +1,17 @@
-"""The sentences that the tagger learns from: authored ones, and marked ones of documented cases.
+"""The sentences that the tagger learns from: authored, of documented cases, and these told again.
 
 Authored sentences stand in `training_data/sentences/`. Of the development cases every sentence was
 read by somebody who knew the text and what the signals mean, and nothing of outcome or families;
-`training_data/sentence_marks.csv` tells where each begins and ends and what it says.
+`training_data/sentence_marks.csv` tells where each begins and ends and what it says. Many were then
+told again by somebody who saw the sentence alone, in other words or in another language:
+`training_data/retellings/`. What the first says, its retelling says.
 """
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from redflag.errors import Fault, Location, ModelError
@@ -19,8 +21,12 @@ from redflag.training.data import load_split, read_table, text_of
 
 HEADER = ("idea", "language", "register", "labels", "negative", "text")
 MARKS = "sentence_marks.csv"
+RETELLINGS = "retellings"
 DOCUMENTED = "documented"
 """The register of sentences that stand in a documented case."""
+
+RETOLD = "retold"
+"""The register of such a sentence in other words or in another language."""
 
 OF_FAMILY = "family:"
 """Begins a label for a family of which no single signal fits."""
@@ -32,9 +38,10 @@ class Sentence:
 
     Attributes:
         idea: what must stay in one fold: of an authored sentence the idea that its paraphrases
-            share, of a documented one the requesting state.
+            share, of a documented one and of its retellings the requesting state.
         language: its code.
-        register: the kind of paper it might stand in; `documented` for a documented one.
+        register: the kind of paper it might stand in; `documented` for a documented one, `retold` for
+            its retelling.
         labels: the signals that it says, or `family:` and a family; none for a sentence that only looks
             like it.
         negative: in which way an authored sentence does not say it; empty where it does.
@@ -81,18 +88,33 @@ def _authored(path: Path) -> Iterator[Sentence]:
         )
 
 
-def read_documented(folder: Path) -> Iterator[Sentence]:
-    """Every sentence of the development cases with its marks; none where nobody has marked any.
+def read_documented(folder: Path) -> tuple[Sentence, ...]:
+    """Every sentence of the development cases with its marks, then their retellings; none if none is marked.
 
     Args:
-        folder: with `labels.csv`, `cases/` and `sentence_marks.csv`.
+        folder: with `labels.csv`, `cases/`, `sentence_marks.csv` and `retellings/`.
 
     Raises:
-        ModelError: if a line names a case that is not a development case, or no part of its text.
+        ModelError: if a line names a case that is not a development case, no part of its text, or a
+            sentence that nobody marked.
     """
+    if not (folder / MARKS).is_file():
+        return ()
+    marked = dict(_marked(folder))
+    retold = (one for path in sorted((folder / RETELLINGS).glob("*.csv")) for one in _retold(path, marked))
+    return (*marked.values(), *retold)
+
+
+_Place = tuple[str, ...]
+"""Where a sentence stands: case, document, first and last place."""
+
+
+def _place(line: Mapping[str, str]) -> _Place:
+    return tuple(line.get(name) or "" for name in ("case_id", "document", "start", "end"))
+
+
+def _marked(folder: Path) -> Iterator[tuple[_Place, Sentence]]:
     path = folder / MARKS
-    if not path.is_file():
-        return
     cases = {case.case_id: case for case, _ in load_split(folder, "development")}
     for number, line in enumerate(read_table(path), start=2):
         case = cases.get(line["case_id"])
@@ -104,19 +126,31 @@ def read_documented(folder: Path) -> Iterator[Sentence]:
             mend = "mark the sentences of this text again"
             raise ModelError(Fault("no part of the case's text", Location(str(path), number), mend))
         state = str(case.requesting_state or case.case_id)
-        yield Sentence(f"state {state}", "en", DOCUMENTED, tuple(line["signals"].split()), "", text)
+        told = Sentence(f"state {state}", "en", DOCUMENTED, tuple(line["signals"].split()), "", text)
+        yield _place(line), told
+
+
+def _retold(path: Path, marked: Mapping[_Place, Sentence]) -> Iterator[Sentence]:
+    for number, line in enumerate(read_table(path), start=2):
+        first = marked.get(_place(line))
+        if first is None or not line.get("text"):
+            mend = f"name a sentence of {MARKS} and how it is told"
+            raise ModelError(Fault("no retelling of a marked sentence", Location(str(path), number), mend))
+        yield replace(first, language=path.stem, register=RETOLD, text=line["text"])
+
+
+def signals_by_family(pack: RulePack) -> Mapping[str, tuple[str, ...]]:
+    """The signals that the rules of each family ask for."""
+    families: dict[str, set[str]] = {}
+    for rule in pack.rules:
+        families.setdefault(rule.family, set()).update(_signals(rule.text))
+    return {name: tuple(sorted(signals)) for name, signals in sorted(families.items())}
 
 
 def groups_of(pack: RulePack) -> Mapping[str, tuple[str, ...]]:
-    """The signals of each family, and under its own name each signal that belongs to none."""
-    families: dict[str, set[str]] = {}
-    for rule in pack.rules:
-        if found := {*_signals(rule.text)}:
-            families.setdefault(rule.family, set()).update(found)
-    signals = {one.id for one in pack.lexicons.lexicons}
-    within = set[str]().union(*families.values())
-    alone = {signal: {signal} for signal in signals if signal not in within}
-    return {name: tuple(sorted(signals)) for name, signals in sorted({**families, **alone}.items())}
+    """The families that some rule wants passages of, each with the signals that its rules ask for."""
+    wanted = {rule.family for rule in pack.rules if rule.of_a_passage}
+    return {name: signals for name, signals in signals_by_family(pack).items() if name in wanted}
 
 
 def _signals(condition: object) -> Iterator[str]:

@@ -1,9 +1,9 @@
-"""From marked sentences to the tagger: linear models of each language, a threshold a family.
+"""From marked sentences to the tagger: linear models and a threshold of each language.
 
-Logistic regression on what is counted in masked sentences: one for each group of signals, whether a
-sentence tells of it, and one within each group, which of its signals it says. Thresholds are chosen
-on scores of sentences whose idea or state the model had not seen, for precision; a group that does
-not reach it is switched off. What is reported was chosen without the fold that it is reported on.
+Logistic regression on what is counted in masked sentences, one for each family: whether a sentence
+tells of it. The threshold is chosen on scores of sentences whose idea or state the model had not seen,
+for precision; a family of which it finds next to nothing is switched off. What is reported was chosen
+without the fold that it is reported on.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.kernel_ridge import KernelRidge
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
 from threadpoolctl import threadpool_limits
@@ -38,6 +37,7 @@ from redflag.signals.writing import writing_of
 from redflag.training.sentences import (
     DOCUMENTED,
     OF_FAMILY,
+    RETOLD,
     Sentence,
     groups_of,
     read_authored,
@@ -45,15 +45,15 @@ from redflag.training.sentences import (
     sentences_digest,
 )
 
-TAGGER_VERSION = "2"
-AIM = 0.65
-"""Precision that a threshold is chosen for, sentence by sentence."""
+TAGGER_VERSION = "3"
+AIM = 0.6
+"""Precision that a threshold is chosen for: three of five sentences found are right.
+
+The last of them, at the threshold, is then about as likely right as wrong.
+"""
 
 STRENGTH = 5.0
 """Inverse strength of the penalty."""
-
-ALPHA = 1.0
-"""Strength of the ridge that tells the signals of a group apart."""
 
 FOLDS = 5
 FEWEST_POSITIVES = 10
@@ -64,9 +64,6 @@ FEWEST_FOUND = 4
 
 FEWEST_IDEAS = 3
 """Ideas that something must be counted in before it is learned."""
-
-BORROWED = 30
-"""How many sentences' worth the precision of all groups counts in the precision of one."""
 
 DECIMALS = 2
 LEAST_WEIGHT = 0.2
@@ -84,19 +81,15 @@ Rows = NDArray[np.int_]
 
 @dataclass(frozen=True)
 class Learned:
-    """One fit: the vectorizer, and weights that are rounded as they will be written.
-
-    `weights` has a column for each group, then one for each signal; `intercepts` one for each group.
-    """
+    """One fit: the vectorizer, and weights and intercepts of each group, rounded as they will be written."""
 
     vectorizer: TfidfVectorizer
     weights: Matrix
     intercepts: Matrix
 
     def scores(self, counted: Sequence[Sequence[str]]) -> Matrix:
-        """Of each sentence for each group, then for each signal, as scikit-learn works them out."""
-        found: Matrix = self.vectorizer.transform(counted) @ self.weights
-        found[:, : len(self.intercepts)] += self.intercepts
+        """Of each sentence for each group, as scikit-learn works them out."""
+        found: Matrix = self.vectorizer.transform(counted) @ self.weights + self.intercepts
         return found
 
 
@@ -107,7 +100,6 @@ class Language:
     Attributes:
         counted: what is counted in each sentence.
         groups: the signals of each group, by its name.
-        signals: all of them, sorted.
         labels: for each sentence and group, whether it tells of it.
         folds: rows of each fold; no idea and no state is in two of them.
         fits: one for each fold, on all the others.
@@ -121,7 +113,6 @@ class Language:
     sentences: tuple[Sentence, ...]
     counted: tuple[tuple[str, ...], ...]
     groups: Mapping[str, tuple[str, ...]]
-    signals: tuple[str, ...]
     labels: Matrix
     folds: tuple[Rows, ...]
     fits: tuple[Learned, ...]
@@ -131,7 +122,8 @@ class Language:
     def weights(self, learned: Learned, rows: Rows) -> LanguageWeights:
         """A fit as it is written, with thresholds chosen on the held-out scores of some sentences.
 
-        Of documented sentences where there are any: authored ones are richer in what is looked for.
+        Of documented sentences where there are any, else of retold ones: authored ones are richer in
+        what is looked for.
         """
         return _written(self, learned, rows)
 
@@ -243,22 +235,21 @@ def _learn(
     labels = told[:, [name in enough for name in groups]].astype(float)
     said = {label for one in sentences for label in one.labels}
     kept = {name: tuple(signal for signal in groups[name] if signal in said) for name in enough}
-    signals = tuple(sorted({signal for listed in kept.values() for signal in listed}))
     ideas = np.array([one.idea for one in sentences])
     first = np.array([enough[int(row.argmax())] if row.any() else "" for row in labels])
     split = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=seed).split(first, first, ideas)
     folds = tuple(test for _, test in split)
     everything = np.arange(len(sentences))
-    scores = np.full((len(sentences), len(kept) + len(signals)), -np.inf)
+    scores = np.full(labels.shape, -np.inf)
     fits = []
     for test in folds:
-        fitted = _fit(sentences, counted, kept, signals, labels, ideas, np.setdiff1d(everything, test))
+        fitted = _fit(counted, labels, ideas, np.setdiff1d(everything, test))
         read = [(row, part) for row in test.tolist() for part in parts[row] or [counted[row]]]
         np.maximum.at(scores, [row for row, _ in read], fitted.scores([part for _, part in read]))
         fits.append(fitted)
-    last = _fit(sentences, counted, kept, signals, labels, ideas, everything)
+    last = _fit(counted, labels, ideas, everything)
     return Language(
-        code, names, tuple(sentences), counted, kept, signals, labels, folds, tuple(fits), scores, last
+        code, names, tuple(sentences), counted, kept, labels, folds, tuple(fits), scores, last
     )  # fmt: skip
 
 
@@ -270,35 +261,20 @@ def _as_counted(listed: Sequence[str]) -> Sequence[str]:
     return listed
 
 
-def _fit(
-    sentences: Sequence[Sentence],
-    counted: Sequence[Sequence[str]],
-    groups: Mapping[str, tuple[str, ...]],
-    signals: Sequence[str],
-    labels: Matrix,
-    ideas: NDArray[np.str_],
-    rows: Rows,
-) -> Learned:
+def _fit(counted: Sequence[Sequence[str]], labels: Matrix, ideas: NDArray[np.str_], rows: Rows) -> Learned:
     known = _in_several_ideas([counted[row] for row in rows], ideas[rows].tolist())
     vectorizer = TfidfVectorizer(analyzer=_as_counted, sublinear_tf=True, lowercase=False, vocabulary=known)
     vectorizer.fit([counted[row] for row in rows])
     vectorizer.idf_ = np.round(vectorizer.idf_, DECIMALS)
     values = vectorizer.transform([counted[row] for row in rows])
-    weights = np.zeros((values.shape[1], len(groups) + len(signals)))
-    intercepts = np.full(len(groups), -np.inf)
-    places = {signal: len(groups) + at for at, signal in enumerate(signals)}
-    for number, listed in enumerate(groups.values()):
-        tells = labels[rows, number] > 0
-        if not tells.any():
-            continue
-        fitted = LogisticRegression(C=STRENGTH, solver="liblinear", tol=1e-3, random_state=0).fit(
-            values, tells
-        )
-        weights[:, number], intercepts[number] = fitted.coef_[0], fitted.intercept_[0]
-        told = np.flatnonzero(tells)
-        said = np.array([[signal in sentences[rows[at]].labels for signal in listed] for at in told])
-        among = KernelRidge(alpha=ALPHA).fit(values[told], said.astype(float))
-        weights[:, [places[signal] for signal in listed]] = values[told].T @ among.dual_coef_
+    weights = np.zeros((values.shape[1], labels.shape[1]))
+    intercepts = np.full(labels.shape[1], -np.inf)
+    for number, tells in enumerate(labels[rows].T > 0):
+        if tells.any():
+            fitted = LogisticRegression(C=STRENGTH, solver="liblinear", tol=1e-3, random_state=0).fit(
+                values, tells
+            )
+            weights[:, number], intercepts[number] = fitted.coef_[0], fitted.intercept_[0]
     rounded = np.round(weights, DECIMALS).astype(np.float64)
     rounded[np.abs(rounded) < LEAST_WEIGHT] = 0.0
     return Learned(vectorizer, rounded, np.round(intercepts, DECIMALS).astype(np.float64))
@@ -311,79 +287,61 @@ def _in_several_ideas(counted: Sequence[Sequence[str]], ideas: Sequence[str]) ->
     return sorted(name for name, count in many.items() if count >= FEWEST_IDEAS)
 
 
-def thresholds(scores: Matrix, labels: Matrix) -> Matrix:
-    """For each group the lowest score from which it is found with the precision aimed at; else infinity.
+def threshold_of(scores: Matrix, labels: Matrix) -> float:
+    """The lowest score from which what is found is right as often as aimed at; above all if it never is.
 
-    Groups have few sentences, so that their own precision is shaken by chance: that of all groups
-    together, at the same score, is counted in as if it were so many more sentences.
+    One score for all groups: each has few sentences, and a threshold of its own is shaken by chance.
     """
     order = np.argsort(-scores, axis=None, kind="stable")
-    ranked = scores.ravel()[order]
-    shared = np.cumsum(labels.ravel()[order]) / np.arange(1, len(order) + 1)
-    chosen = np.full(scores.shape[1], np.inf)
-    for column in range(scores.shape[1]):
-        best = np.argsort(-scores[:, column], kind="stable")
-        own = scores[best, column]
-        right = np.cumsum(labels[best, column])
-        count = np.arange(1, len(best) + 1)
-        borrowed = np.interp(-own, -ranked, shared)
-        precise = (right + BORROWED * borrowed) / (count + BORROWED) >= AIM
-        fit = precise & (right >= FEWEST_FOUND)
-        if fit.any():
-            chosen[column] = round(float(own[np.flatnonzero(fit)[-1]]) - 10.0**-DECIMALS, DECIMALS)
-    return chosen
+    right = np.cumsum(labels.ravel()[order])
+    fit = np.flatnonzero(right / np.arange(1, len(order) + 1) >= AIM)
+    if not len(fit):
+        return float(np.ceil(scores.max())) + 1.0
+    unit = 10.0**DECIMALS
+    return float(np.floor(scores.ravel()[order[fit[-1]]] * unit) / unit)
 
 
 def _written(language: Language, learned: Learned, rows: Rows) -> LanguageWeights:
-    many = len(language.groups)
-    documented = np.array([language.sentences[row].register == DOCUMENTED for row in rows])
-    judging = rows[documented] if documented.any() else rows
-    scores, labels = language.scores[judging][:, :many], language.labels[judging]
-    chosen = thresholds(scores, labels)
-    on = [int(column) for column in np.flatnonzero(np.isfinite(chosen) & np.isfinite(learned.intercepts))]
+    judging = _judging(language, rows)
+    scores, labels = language.scores[judging], language.labels[judging]
+    threshold = threshold_of(scores, labels)
+    right = ((scores >= threshold) & (labels > 0)).sum(axis=0)
+    on = np.flatnonzero((right >= FEWEST_FOUND) & np.isfinite(learned.intercepts)).tolist()
     slope, shift = _calibrated(scores, labels)
     names = list(language.groups)
     groups = []
     for column in on:
-        found = scores[:, column] >= chosen[column]
+        found = scores[:, column] >= threshold
         right = found & (labels[:, column] > 0)
         groups.append(
             Group(
                 id=names[column],
                 signals=language.groups[names[column]],
                 intercept=float(learned.intercepts[column]),
-                threshold=float(chosen[column]),
                 positives=int(labels[:, column].sum()),
                 found=int(right.sum()),
                 wrong=int(found.sum() - right.sum()),
-                named=sum(
-                    _is_named(language, names[column], int(judging[at])) for at in np.flatnonzero(right)
-                ),
             )
         )
-    signals = tuple(signal for signal in language.signals if any(signal in group.signals for group in groups))
-    kept = [*on, *(many + language.signals.index(signal) for signal in signals)]
     off = tuple(name for column, name in enumerate(names) if column not in on)
     return LanguageWeights(
         language=language.code,
         sentences=len(language.sentences),
+        threshold=threshold,
         groups=tuple(groups),
-        signals=signals,
         switched_off=off,
         slope=slope,
         shift=shift,
         names=language.names,
-        features=dict(_features(learned, kept)),
+        features=dict(_features(learned, on)),
     )
 
 
-def _is_named(language: Language, group: str, row: int) -> bool:
-    """Whether the likeliest signal of a group is one that the sentence says."""
-    many = len(language.groups)
-    places = [
-        (language.scores[row, many + language.signals.index(one)], one) for one in language.groups[group]
-    ]
-    return max(places)[1] in language.sentences[row].labels
+def _judging(language: Language, rows: Rows) -> Rows:
+    """The sentences that a threshold is chosen on: those most like what is read."""
+    registers = np.array([language.sentences[row].register for row in rows])
+    best = next((one for one in (DOCUMENTED, RETOLD) if one in registers), None)
+    return rows if best is None else rows[np.flatnonzero(registers == best)]
 
 
 def _features(learned: Learned, kept: Sequence[int]) -> Iterator[tuple[str, tuple[float, ...]]]:
@@ -413,7 +371,7 @@ def apart(one: Tagger, other: Tagger) -> Mapping[str, float]:
         if own is None or theirs is None or [g.id for g in own.groups] != [g.id for g in theirs.groups]:
             found[code] = float("inf")
             continue
-        pairs = [(a.threshold, b.threshold) for a, b in zip(own.groups, theirs.groups, strict=True)]
+        pairs = [(own.threshold, theirs.threshold)]
         for name in {*own.features, *theirs.features}:
             mine, yours = _by_place(own.features.get(name)), _by_place(theirs.features.get(name))
             pairs += [(mine.get(at, 0.0), yours.get(at, 0.0)) for at in {*mine, *yours}]
