@@ -39,40 +39,50 @@ _MOST_SHOWN = 4
 
 
 class Group(Record):
-    """A family that is recognised, and how well. Counts are of sentences held out.
+    """A family that is recognised, and how well.
+
+    Counts are of sentences held out in which phrases find nothing of the family.
 
     Attributes:
         id: the family.
         signals: what phrases may find of it.
         intercept: what every score begins with.
+        threshold: the score that a sentence must reach.
+        slope: with `shift` turns a score into a probability: the logistic function of
+            `slope * score + shift`.
+        shift: see there.
         positives: sentences that tell of it.
-        found: of these, how many reach the language's threshold.
+        found: of these, how many reach the threshold.
         wrong: sentences that reach it and do not tell of it.
     """
 
     id: str
     signals: tuple[str, ...]
     intercept: float
+    threshold: float
+    slope: float
+    shift: float
     positives: int
     found: int
     wrong: int
+
+    def probability(self, score: float) -> float:
+        """How likely a sentence with this score is to tell of the family, to four digits."""
+        at = max(-30.0, min(30.0, self.slope * score + self.shift))
+        return round(1 / (1 + math.exp(-at)), 4)
 
 
 class LanguageWeights(Record):
     """What was learned for one language.
 
     `features` gives for each thing counted its inverse document frequency, then pairs of a place among
-    the groups and a weight. A sentence tells of a group from a score of `threshold` on; the probability
-    that it does is the logistic function of `slope * score + shift`.
+    the groups and a weight.
     """
 
     language: str
     sentences: int
-    threshold: float
     groups: tuple[Group, ...]
-    switched_off: tuple[str, ...] = Field(description="Groups that were not found reliably.")
-    slope: float
-    shift: float
+    switched_off: tuple[str, ...] = Field(description="Families that were not found reliably.")
     names: Names
     features: dict[str, tuple[float, ...]]
 
@@ -159,15 +169,12 @@ class LanguageTagger:
         values = self._values(tokens)
         scores = self._scores(values)
         return [
-            Found(self._hit(f"{PASSAGE}{group.id}", number, tokens, values), self.probability(scores[number]))
+            Found(
+                self._hit(f"{PASSAGE}{group.id}", number, tokens, values), group.probability(scores[number])
+            )
             for number, group in enumerate(self.weights.groups)
-            if scores[number] >= self.weights.threshold and known.isdisjoint(group.signals)
+            if scores[number] >= group.threshold and known.isdisjoint(group.signals)
         ]
-
-    def probability(self, score: float) -> float:
-        """How likely a sentence with this score is to tell of the group, to four digits."""
-        at = max(-30.0, min(30.0, self.weights.slope * score + self.weights.shift))
-        return round(1 / (1 + math.exp(-at)), 4)
 
     def _values(self, tokens: Sequence[Token]) -> dict[str, float]:
         """The value of each thing counted: how often it is there, by how rare it is, at length one."""

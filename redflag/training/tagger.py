@@ -1,9 +1,10 @@
-"""From marked sentences to the tagger: linear models and a threshold of each language.
+"""From marked sentences to the tagger: in each language a linear model and a threshold of each family.
 
 Logistic regression on what is counted in masked sentences, one for each family: whether a sentence
-tells of it. The threshold is chosen on scores of sentences whose idea or state the model had not seen,
-for precision; a family of which it finds next to nothing is switched off. What is reported was chosen
-without the fold that it is reported on.
+tells of it. The threshold is chosen for precision, on scores of sentences whose idea or state the model
+had not seen and in which phrases find nothing of the family: these alone are shown to anybody. A family
+that cannot be found so often enough is switched off. What is reported was chosen without the fold that
+it is reported on.
 """
 
 from __future__ import annotations
@@ -25,14 +26,23 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
 from threadpoolctl import threadpool_limits
 
+from redflag.documents import Document, DocumentNote
 from redflag.errors import ModelError, RuleError
 from redflag.pack import RulePack
 from redflag.record import parse_yaml, validate
-from redflag.signals import Tagger
+from redflag.signals import Lexicons, Tagger, find
 from redflag.signals.lexicon import read_context
 from redflag.signals.masking import Masking, Names
 from redflag.signals.sentences import Splitter
-from redflag.signals.tagger import ABOUT, Group, LanguageWeights, TaggerAbout, about_digest, features_of
+from redflag.signals.tagger import (
+    ABOUT,
+    FEWEST_WORDS,
+    Group,
+    LanguageWeights,
+    TaggerAbout,
+    about_digest,
+    features_of,
+)
 from redflag.signals.writing import writing_of
 from redflag.training.sentences import (
     DOCUMENTED,
@@ -47,7 +57,7 @@ from redflag.training.sentences import (
 
 TAGGER_VERSION = "3"
 AIM = 0.6
-"""Precision that a threshold is chosen for: three of five sentences found are right.
+"""Precision that a threshold is chosen for: three of five sentences found beyond phrases are right.
 
 The last of them, at the threshold, is then about as likely right as wrong.
 """
@@ -59,8 +69,8 @@ FOLDS = 5
 FEWEST_POSITIVES = 10
 """Sentences that must tell of a group before it is learned."""
 
-FEWEST_FOUND = 4
-"""Sentences held out that a group must be found in before it is switched on."""
+FEWEST_FOUND = 10
+"""Sentences held out, with nothing found by phrases, that a group must be found in to be switched on."""
 
 FEWEST_IDEAS = 3
 """Ideas that something must be counted in before it is learned."""
@@ -77,6 +87,7 @@ _BREAK = re.compile(r"(\], |\}, |\{(?=\"(?:language|id)\"))")
 
 Matrix = NDArray[np.float64]
 Rows = NDArray[np.int_]
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -101,6 +112,7 @@ class Language:
         counted: what is counted in each sentence.
         groups: the signals of each group, by its name.
         labels: for each sentence and group, whether it tells of it.
+        met: for each sentence and group, whether phrases find something of it.
         folds: rows of each fold; no idea and no state is in two of them.
         fits: one for each fold, on all the others.
         scores: of each text by the fit that had not seen its idea; where it is read as several
@@ -114,6 +126,7 @@ class Language:
     counted: tuple[tuple[str, ...], ...]
     groups: Mapping[str, tuple[str, ...]]
     labels: Matrix
+    met: Flags
     folds: tuple[Rows, ...]
     fits: tuple[Learned, ...]
     scores: Matrix
@@ -177,6 +190,7 @@ def train_tagger(
                 groups,
                 read_names(lexicons / "masks" / f"{code}.yaml"),
                 _splitter(lexicons / "context" / f"{code}.yaml"),
+                pack.lexicons,
                 seed,
             )
             for code, listed in read.items()
@@ -209,6 +223,12 @@ def _splitter(path: Path) -> Splitter:
     return Splitter(read_context(parse_yaml(path.read_text(encoding="utf-8"), str(path), RuleError)))
 
 
+def is_looked_at(text: str, code: str) -> bool:
+    """Whether a sentence is long enough for the tagger to say anything of it."""
+    writing = writing_of(code)
+    return len(writing.words(writing.even(text).text)) >= FEWEST_WORDS
+
+
 def counted_in(text: str, masking: Masking, code: str) -> tuple[str, ...]:
     """What is counted in a sentence, in order."""
     writing = writing_of(code)
@@ -222,12 +242,17 @@ def _learn(
     groups: Mapping[str, tuple[str, ...]],
     names: Names,
     splitter: Splitter,
+    phrases: Lexicons,
     seed: int,
 ) -> Language:
     masking = Masking(names)
     counted = tuple(counted_in(one.text, masking, code) for one in sentences)
     parts = [
-        [counted_in(one.text[part.start : part.end], masking, code) for part in splitter.split(one.text)]
+        [
+            counted_in(text, masking, code)
+            for text in (one.text[part.start : part.end] for part in splitter.split(one.text))
+            if is_looked_at(text, code)
+        ]
         for one in sentences
     ]
     told = np.array([[_tells(one, name, signals) for name, signals in groups.items()] for one in sentences])
@@ -236,6 +261,8 @@ def _learn(
     said = {label for one in sentences for label in one.labels}
     kept = {name: tuple(signal for signal in groups[name] if signal in said) for name in enough}
     ideas = np.array([one.idea for one in sentences])
+    heard = [_heard(one, phrases) for one in sentences]
+    met = np.array([[not each.isdisjoint(groups[name]) for name in enough] for each in heard], dtype=bool)
     first = np.array([enough[int(row.argmax())] if row.any() else "" for row in labels])
     split = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=seed).split(first, first, ideas)
     folds = tuple(test for _, test in split)
@@ -244,17 +271,23 @@ def _learn(
     fits = []
     for test in folds:
         fitted = _fit(counted, labels, ideas, np.setdiff1d(everything, test))
-        read = [(row, part) for row in test.tolist() for part in parts[row] or [counted[row]]]
+        read = [(row, part) for row in test.tolist() for part in parts[row]]
         np.maximum.at(scores, [row for row, _ in read], fitted.scores([part for _, part in read]))
         fits.append(fitted)
     last = _fit(counted, labels, ideas, everything)
     return Language(
-        code, names, tuple(sentences), counted, kept, labels, folds, tuple(fits), scores, last
+        code, names, tuple(sentences), counted, kept, labels, met, folds, tuple(fits), scores, last
     )  # fmt: skip
 
 
 def _tells(sentence: Sentence, group: str, signals: Collection[str]) -> bool:
     return f"{OF_FAMILY}{group}" in sentence.labels or not set(signals).isdisjoint(sentence.labels)
+
+
+def _heard(sentence: Sentence, phrases: Lexicons) -> frozenset[str]:
+    """The signals that phrases find in a sentence, however it is put: their families are left alone."""
+    note = DocumentNote(kind="chronology", language=sentence.language)
+    return frozenset(one.id for one in find([Document("sentence", sentence.text, note)], phrases))
 
 
 def _as_counted(listed: Sequence[str]) -> Sequence[str]:
@@ -287,51 +320,57 @@ def _in_several_ideas(counted: Sequence[Sequence[str]], ideas: Sequence[str]) ->
     return sorted(name for name, count in many.items() if count >= FEWEST_IDEAS)
 
 
-def threshold_of(scores: Matrix, labels: Matrix) -> float:
-    """The lowest score from which what is found is right as often as aimed at; above all if it never is.
+def threshold_of(scores: Matrix, labels: Matrix) -> float | None:
+    """The lowest score from which what is found is right as often as aimed at; None if it never is.
 
-    One score for all groups: each has few sentences, and a threshold of its own is shaken by chance.
+    Args:
+        scores: of sentences, for one group.
+        labels: 1 for each that tells of it, 0 for the others.
+
+    Returns:
+        None as well where fewer than `FEWEST_FOUND` are right from there on: so few are chance.
     """
-    order = np.argsort(-scores, axis=None, kind="stable")
-    right = np.cumsum(labels.ravel()[order])
-    fit = np.flatnonzero(right / np.arange(1, len(order) + 1) >= AIM)
+    order = np.argsort(-scores, kind="stable")
+    right = np.cumsum(labels[order])
+    fit = np.flatnonzero((right / np.arange(1, len(order) + 1) >= AIM) & (right >= FEWEST_FOUND))
     if not len(fit):
-        return float(np.ceil(scores.max())) + 1.0
+        return None
     unit = 10.0**DECIMALS
-    return float(np.floor(scores.ravel()[order[fit[-1]]] * unit) / unit)
+    return float(np.floor(scores[order[fit[-1]]] * unit) / unit)
 
 
 def _written(language: Language, learned: Learned, rows: Rows) -> LanguageWeights:
     judging = _judging(language, rows)
-    scores, labels = language.scores[judging], language.labels[judging]
-    threshold = threshold_of(scores, labels)
-    right = ((scores >= threshold) & (labels > 0)).sum(axis=0)
-    on = np.flatnonzero((right >= FEWEST_FOUND) & np.isfinite(learned.intercepts)).tolist()
-    slope, shift = _calibrated(scores, labels)
+    scores, labels, met = language.scores[judging], language.labels[judging], language.met[judging]
+    left = ~met & np.isfinite(scores)
     names = list(language.groups)
-    groups = []
-    for column in on:
-        found = scores[:, column] >= threshold
-        right = found & (labels[:, column] > 0)
+    groups, on = [], []
+    for column, name in enumerate(names):
+        own, told = scores[left[:, column], column], labels[left[:, column], column]
+        threshold = threshold_of(own, told)
+        if threshold is None or not np.isfinite(learned.intercepts[column]):
+            continue
+        found = own >= threshold
+        slope, shift = _calibrated(own, told)
+        on.append(column)
         groups.append(
             Group(
-                id=names[column],
-                signals=language.groups[names[column]],
+                id=name,
+                signals=language.groups[name],
                 intercept=float(learned.intercepts[column]),
-                positives=int(labels[:, column].sum()),
-                found=int(right.sum()),
-                wrong=int(found.sum() - right.sum()),
+                threshold=threshold,
+                slope=slope,
+                shift=shift,
+                positives=int(told.sum()),
+                found=int(told[found].sum()),
+                wrong=int(found.sum() - told[found].sum()),
             )
         )
-    off = tuple(name for column, name in enumerate(names) if column not in on)
     return LanguageWeights(
         language=language.code,
         sentences=len(language.sentences),
-        threshold=threshold,
         groups=tuple(groups),
-        switched_off=off,
-        slope=slope,
-        shift=shift,
+        switched_off=tuple(name for column, name in enumerate(names) if column not in on),
         names=language.names,
         features=dict(_features(learned, on)),
     )
@@ -354,12 +393,9 @@ def _features(learned: Learned, kept: Sequence[int]) -> Iterator[tuple[str, tupl
 
 def _calibrated(scores: Matrix, labels: Matrix) -> tuple[float, float]:
     """Slope and shift of the logistic function that turns a held-out score into a probability."""
-    value = scores.reshape(-1, 1)
-    told = labels.ravel()
-    kept = np.isfinite(value[:, 0])
-    if len(set(told[kept].tolist())) < 2:
+    if labels.all():
         return 1.0, 0.0
-    fitted = LogisticRegression(C=1e6).fit(value[kept], told[kept])
+    fitted = LogisticRegression(C=1e6).fit(scores.reshape(-1, 1), labels)
     return round(float(fitted.coef_[0, 0]), DECIMALS), round(float(fitted.intercept_[0]), DECIMALS)
 
 
@@ -371,7 +407,7 @@ def apart(one: Tagger, other: Tagger) -> Mapping[str, float]:
         if own is None or theirs is None or [g.id for g in own.groups] != [g.id for g in theirs.groups]:
             found[code] = float("inf")
             continue
-        pairs = [(own.threshold, theirs.threshold)]
+        pairs = [(g.threshold, h.threshold) for g, h in zip(own.groups, theirs.groups, strict=True)]
         for name in {*own.features, *theirs.features}:
             mine, yours = _by_place(own.features.get(name)), _by_place(theirs.features.get(name))
             pairs += [(mine.get(at, 0.0), yours.get(at, 0.0)) for at in {*mine, *yours}]
