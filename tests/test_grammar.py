@@ -366,8 +366,8 @@ def test_a_condition_with_two_heads_is_told_so() -> None:
 # -- whatever is written, it is a condition or a fault
 
 KEYS = (
-    "fact date signal passage rule beside rests_on all any not at_least some count is in includes below before "
-    "after within by_at_least as where counting said_by not_said_by absent_from n of"
+    "fact date signal passage rule beside rests_on all any not at_least some count is in includes below "
+    "before after within by_at_least as where counting said_by not_said_by absent_from n of"
 )
 VALUES = (
     "2 0 ² -1 ²² notice.kind request.made person.roles notice.issued_on as_of charges relatives item true "

@@ -3,6 +3,7 @@
 import hashlib
 import math
 import pickle
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,10 +18,11 @@ from redflag.signals import Tagger, find, read_tagger
 from redflag.signals.masking import Masking
 from redflag.signals.tagger import ABOUT, TaggerAbout, about_digest
 from redflag.signals.writing import writing_of
-from redflag.training.sentences import groups_of
+from redflag.training.sentences import groups_of, signals_by_family
 from redflag.training.states import WORDS
 from redflag.training.tagger import (
     AIM,
+    FEWEST_FOUND,
     apart,
     as_file,
     counted_in,
@@ -33,10 +35,10 @@ from redflag.training.tagger_evaluation import datasheet, evaluate_tagger, held_
 PROJECT = Path(__file__).parents[1]
 LEXICONS = PROJECT / "rules" / "lexicons"
 
-HELD = (
-    "{who} {was} kept in a cell of {state} since {day}",
-    "since {day} {who} {was} sitting in a cell in {state}",
-    "the cell in {state} where {who} {was} kept has no window since {day}",
+ABSENT = (
+    "the dock in {state} was empty when {who} was given ten years on {day}",
+    "on {day} {who} was given ten years in {state} before an empty dock",
+    "an empty dock heard a judge of {state} give {who} ten years on {day}",
 )
 PAID = (
     "the invoice of the {state} firm was settled by {who} on {day}",
@@ -55,10 +57,10 @@ def folder(tmp_path_factory):
     lines = ["idea,language,register,labels,negative,text"]
     for number, who in enumerate(WHO):
         for day in DAYS:
-            told = {"who": who, "was": "was", "state": "Russia", "day": day}
+            told = {"who": who, "state": "Russia", "day": day}
             lines += [
-                f'held_{number}_{day},en,press,relative_detained_or_arrested,,"{text.format(**told)}"'
-                for text in HELD
+                f'absent_{number}_{day},en,press,family:in_absentia,,"{text.format(**told)}"'
+                for text in ABSENT
             ]
             lines += [f'paid_{number}_{day},en,chat,,other_sense,"{text.format(**told)}"' for text in PAID]
     (made / "sentences" / "en.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -88,7 +90,8 @@ def tagged(text, tagger, **note):
     return [one for one in read(text, tagger, **note) if one.found_by == "tagger"]
 
 
-SAID = "Since Sunday the neighbour of the client was sitting in a cell in Turkey."
+SAID = "On Sunday the neighbour of the client was given ten years in Turkey before an empty dock."
+FOUND = "passage:in_absentia"
 
 
 def test_scores_are_those_of_scikit_learn(trained, tagger):
@@ -96,20 +99,17 @@ def test_scores_are_those_of_scikit_learn(trained, tagger):
     language = trained.languages[0]
     own = tagger.of("en")
     groups = [list(language.groups).index(one.id) for one in own.weights.groups]
-    signals = [place for one in own.weights.groups for place in language.places[one.id]]
-    on = [*groups, *signals]
     texts = [one.text for one in language.sentences] + [SAID, "Nothing of that kind at all."]
     masking = Masking(language.names)
-    theirs = language.last.scores([counted_in(text, masking, "en") for text in texts])[:, on]
+    theirs = language.last.scores([counted_in(text, masking, "en") for text in texts])[:, groups]
     ours = np.array([own.scores(words_of(text), text) for text in texts])
     assert groups
-    assert signals
     assert np.abs(theirs - ours).max() < 1e-9
 
 
 def test_a_hit_has_its_sentence_its_probability_and_whose_word_it_is(tagger):
     (found,) = tagged(SAID, tagger, kind="court_ruling")
-    assert found.id == "relative_detained_or_arrested"
+    assert found.id == FOUND
     assert found.span.quote == SAID
     assert found.match.quote in SAID
     assert 0 < found.probability <= 1
@@ -120,22 +120,26 @@ def test_a_hit_has_its_sentence_its_probability_and_whose_word_it_is(tagger):
 @pytest.mark.parametrize(
     ("text", "assertion"),
     [
-        ("The neighbour was never kept in a cell of Turkey since Monday.", Assertion.NEGATED),
+        ("No empty dock heard a judge of Turkey give the neighbour ten years.", Assertion.NEGATED),
         (
-            "If the neighbour is sitting in a cell in Turkey since Monday, we must know.",
+            "If the neighbour was given ten years in Turkey before an empty dock, we must know.",
             Assertion.HYPOTHETICAL,
         ),
-        ("I fear that the neighbour will be sitting in a cell in Turkey since Monday.", Assertion.FEARED),
+        (
+            "I fear that the neighbour will be given ten years in Turkey before an empty dock.",
+            Assertion.FEARED,
+        ),
     ],
 )
 def test_context_words_reach_what_the_tagger_finds(tagger, text, assertion):
     assert [one.assertion for one in tagged(text, tagger, kind="chronology")] == [assertion]
 
 
-def test_a_phrase_of_the_same_signal_silences_the_tagger(tagger):
-    text = "Since Monday my sister was arrested and was sitting in a cell in Russia."
-    found = [one for one in read(text, tagger) if one.id == "relative_detained_or_arrested"]
-    assert [one.found_by for one in found] == ["lexicon"]
+def test_a_phrase_of_the_same_family_silences_the_tagger(tagger):
+    text = "My sister was not notified of the trial and was given ten years in Russia before an empty dock."
+    found = read(text, tagger)
+    assert {one.id for one in found} >= {"no_notice_of_case"}
+    assert {one.found_by for one in found} == {"lexicon"}
 
 
 def test_phrases_find_the_same_with_and_without_a_tagger(tagger):
@@ -147,7 +151,7 @@ def test_phrases_find_the_same_with_and_without_a_tagger(tagger):
 
 @pytest.mark.parametrize("state", sorted(WORDS)[:20])
 def test_another_state_changes_nothing(tagger, state):
-    shape = "Since Sunday the {1} neighbour was sitting in a cell in {0}, held by {6}."
+    shape = "On Sunday the {1} neighbour was given ten years in {0} before an empty dock, said {6}."
     at_first, then = shape.format(*WORDS["RUS"]), shape.format(*WORDS[state])
     own = tagger.of("en")
     assert own.scores(words_of(then), then) == own.scores(words_of(at_first), at_first)
@@ -222,21 +226,47 @@ def test_a_paper_that_may_be_about_anything_is_read_only_where_phrases_place_it(
     assert tagged(placed, tagger, kind="press")
 
 
-def test_every_signal_is_in_some_group():
+def test_a_family_is_learned_where_a_rule_wants_its_passages():
     pack = shipped_pack()
-    groups = groups_of(pack)
-    assert {one.id for one in pack.lexicons.lexicons} == {name for each in groups.values() for name in each}
-    assert {one.id for one in pack.families} <= groups.keys()
-    assert groups["extradition_request_made"] == ("extradition_request_made",)
+    wanted = {rule.family for rule in pack.rules if rule.of_a_passage}
+    assert groups_of(pack) == {name: signals_by_family(pack)[name] for name in wanted}
+    assert {one.id for one in pack.lexicons.lexicons} >= {*groups_of(pack)["in_absentia"]}
+
+
+def test_every_signal_is_in_some_family_but_those_that_only_place_others():
+    pack = shipped_pack()
+    told = {name for signals in signals_by_family(pack).values() for name in signals}
+    alone = {"extradition_request_made", "new_evidence_behind_reopening"}
+    assert {one.id for one in pack.lexicons.lexicons} - told == alone
 
 
 def test_from_the_threshold_on_what_is_found_is_right_as_often_as_aimed_at():
     chance = np.random.default_rng(0)
-    labels = (chance.random((4000, 2)) < 0.1).astype(float)
-    scores = chance.random((4000, 2)) * 50 + 40 * labels
+    labels = (chance.random(4000) < 0.1).astype(float)
+    scores = chance.random(4000) * 50 + 40 * labels
     found = scores >= threshold_of(scores, labels)
     assert labels[found].mean() == pytest.approx(AIM, abs=0.01)
-    assert threshold_of(scores, np.zeros_like(labels)) > scores.max()
+
+
+def test_few_are_chance_and_switch_nothing_on():
+    labels = np.array([1.0] * (FEWEST_FOUND - 1) + [0.0] * 100)
+    scores = -np.arange(len(labels), dtype=float)
+    assert threshold_of(scores, labels) is None
+    labels[FEWEST_FOUND - 1] = 1.0
+    assert threshold_of(scores, labels) is not None
+    assert threshold_of(scores, np.zeros_like(labels)) is None
+
+
+def test_what_phrases_find_has_no_say_in_a_threshold(trained):
+    """It is shown as found by phrases, whatever the tagger makes of it."""
+    language = trained.languages[0]
+    rows = np.arange(len(language.sentences))
+    column = list(language.groups).index("in_absentia")
+    met = language.met.copy()
+    met[language.labels[:, column] > 0, column] = True
+    silenced = replace(language, met=met).weights(language.last, rows)
+    assert "in_absentia" in {one.id for one in language.weights(language.last, rows).groups}
+    assert "in_absentia" in silenced.switched_off
 
 
 def test_what_the_tagger_alone_finds_is_possible_and_weighs_less(tagger):
@@ -261,13 +291,13 @@ def test_what_a_person_confirms_in_the_case_is_present(tagger):
         "case_id": "one",
         "as_of": "2024-01-01",
         "documents": [{"id": "ruling", "kind": "court_ruling", "language": "en", "text": SAID}],
-        "relatives": [
-            {"measure": "detained", "relation": "other", "level": "documented", "party": "defence",
-             "own_conduct_explains": False}
-        ],
+        "trial": {
+            name: {"value": value, "level": "documented", "party": "court"}
+            for name, value in (("in_absence", True), ("retrial_right", False))
+        },
     }  # fmt: skip
     assessment = Screener(model=None, tagger=tagger).screen(case)
-    assert assessment.families["family_pressure"].verdict == "present"
+    assert assessment.families["in_absentia"].verdict == "present"
 
 
 def test_the_data_sheet_counts_what_was_held_out(trained):
@@ -280,5 +310,5 @@ def test_the_data_sheet_counts_what_was_held_out(trained):
     assert told["all"]["precision_alone"] == round(right / sum(len(one.alone) for one in heard), 4)
     assert all(one.by_tagger.isdisjoint(one.by_phrases) for one in heard)
     sheet = datasheet(told)
-    assert "`family_pressure`" in sheet
+    assert "`in_absentia`" in sheet
     assert f"| all | {told['all']['labels']} |" in sheet

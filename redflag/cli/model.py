@@ -145,7 +145,7 @@ def _train_tagger(arguments: argparse.Namespace) -> int:
     write_tagger(path, made)
     for one in made.weights.values():
         print(
-            f"{one.language}: {counted(one.sentences, 'sentence')}, {len(one.groups)} families or signals on"
+            f"{one.language}: {counted(one.sentences, 'sentence')}, {', '.join(group.id for group in one.groups)}"
         )
     print(f"tagger {made.digest}")
     return 0
@@ -221,7 +221,7 @@ def _families(arguments: argparse.Namespace) -> int:
         put_in_datasheet,
         read_marks,
     )
-    from redflag.training.sentences import MARKS, groups_of
+    from redflag.training.sentences import MARKS, signals_by_family
 
     data = _folder(arguments)
     path = (arguments.output or data / "model") / "families.json"
@@ -244,7 +244,7 @@ def _families(arguments: argparse.Namespace) -> int:
     }
     if (data / MARKS).is_file():
         families = {one.id for one in pack.families}
-        groups = {name: signals for name, signals in groups_of(pack).items() if name in families}
+        groups = {name: signals for name, signals in signals_by_family(pack).items() if name in families}
         told["marked_by_sentence"] = families_marked(data, groups)
     if len(readers) == 2:
         first, second = readers

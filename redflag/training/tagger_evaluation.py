@@ -243,9 +243,9 @@ def _datasheet(told: Mapping[str, Any]) -> Iterator[str]:
         "Five folds, no idea or state in two of them; thresholds chosen without the fold that is reported. "
         "Counted are families. What the context words put as denied, feared or hypothetical is not counted. "
         "The last columns tell what the tagger adds to "
-        f"what phrases find in the same sentence. Each language has one threshold, chosen so that "
-        f"{told['aim']:.0%} of all that is found is right: on documented sentences, or where there are none "
-        "on retold ones. Families of which next to nothing is found are off."
+        f"what phrases find in the same sentence, which is all that anybody is shown. Each family has a "
+        f"threshold, chosen so that {told['aim']:.0%} of this is right: on documented sentences, or where "
+        "there are none on retold ones. A family that does not reach it, or seldom, is off."
     )
     yield ""
     yield from _table("Of", {"all": told["all"], **told["languages"], **told["registers"]})
@@ -262,7 +262,10 @@ def _datasheet(told: Mapping[str, Any]) -> Iterator[str]:
     yield ""
     yield "## Families that are switched on"
     yield ""
-    yield "Found and wrong are counts of sentences held out, before context, at the threshold that ships."
+    yield (
+        "Found and wrong are counts of sentences held out in which phrases find nothing of the family, "
+        "before context, at the threshold that ships."
+    )
     for language, signals in told["switched_on"].items():
         yield ""
         yield f"`{language}`: {len(signals)} on, {told['switched_off'][language]} off."
