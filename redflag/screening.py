@@ -509,8 +509,8 @@ class Screener:
             )
         else:
             yield (
-                "Documents were read by phrases and by a trained tagger, which is wrong about two of five "
-                "passages that it points at: read each of them, and state in the case what you "
+                "Documents were read by phrases and by a trained tagger, which is wrong about every third "
+                "passage that it points at: read each of them, and state in the case what you "
                 "confirm. Silence means nothing either way."
             )
         lexicons = self.pack.lexicons

@@ -16,17 +16,16 @@ from redflag.evidence import Assertion
 from redflag.pack import shipped_pack
 from redflag.signals import Tagger, find, read_tagger
 from redflag.signals.masking import Masking
-from redflag.signals.tagger import ABOUT, TaggerAbout, about_digest
+from redflag.signals.tagger import ABOUT, EVEN, TaggerAbout, about_digest
 from redflag.signals.writing import writing_of
 from redflag.training.sentences import groups_of, signals_by_family
 from redflag.training.states import WORDS
 from redflag.training.tagger import (
-    AIM,
     FEWEST_FOUND,
     apart,
     as_file,
+    calibrated,
     counted_in,
-    threshold_of,
     train_tagger,
     write_tagger,
 )
@@ -240,33 +239,34 @@ def test_every_signal_is_in_some_family_but_those_that_only_place_others():
     assert {one.id for one in pack.lexicons.lexicons} - told == alone
 
 
-def test_from_the_threshold_on_what_is_found_is_right_as_often_as_aimed_at():
+def test_what_is_said_to_be_likely_comes_true_as_often():
     chance = np.random.default_rng(0)
-    labels = (chance.random(4000) < 0.1).astype(float)
-    scores = chance.random(4000) * 50 + 40 * labels
-    found = scores >= threshold_of(scores, labels)
-    assert labels[found].mean() == pytest.approx(AIM, abs=0.01)
+    scores = chance.normal(size=20_000)
+    labels = (chance.random(20_000) < 1 / (1 + np.exp(3 - 2 * scores))).astype(float)
+    slope, shift = calibrated(scores, labels)
+    assert (slope, shift) == (pytest.approx(2, abs=0.1), pytest.approx(-3, abs=0.1))
 
 
-def test_few_are_chance_and_switch_nothing_on():
-    labels = np.array([1.0] * (FEWEST_FOUND - 1) + [0.0] * 100)
-    scores = -np.arange(len(labels), dtype=float)
-    assert threshold_of(scores, labels) is None
-    labels[FEWEST_FOUND - 1] = 1.0
-    assert threshold_of(scores, labels) is not None
-    assert threshold_of(scores, np.zeros_like(labels)) is None
+def test_nothing_is_shown_that_is_more_likely_wrong(trained):
+    language = trained.tagger.weights["en"]
+    (group,) = [one for one in language.groups if one.id == "in_absentia"]
+    even = -group.shift / group.slope
+    assert group.is_reached(even + 0.01)
+    assert group.probability(even + 0.01) >= EVEN
+    assert not group.is_reached(even - 0.01)
 
 
-def test_what_phrases_find_has_no_say_in_a_threshold(trained):
-    """It is shown as found by phrases, whatever the tagger makes of it."""
+def test_few_are_chance_and_switch_nothing_on(trained):
+    """Of a family that phrases find in all sentences but a few, these few are no reason to show it."""
     language = trained.languages[0]
-    rows = np.arange(len(language.sentences))
     column = list(language.groups).index("in_absentia")
-    met = language.met.copy()
-    met[language.labels[:, column] > 0, column] = True
-    silenced = replace(language, met=met).weights(language.last, rows)
-    assert "in_absentia" in {one.id for one in language.weights(language.last, rows).groups}
-    assert "in_absentia" in silenced.switched_off
+    rows = np.arange(len(language.sentences))
+    telling = rows[language.labels[:, column] > 0]
+    for left, is_on in ((FEWEST_FOUND - 1, False), (len(telling), True)):
+        met = language.met.copy()
+        met[telling[left:], column] = True
+        weights = replace(language, met=met).weights(language.last, rows)
+        assert ("in_absentia" in {one.id for one in weights.groups}) is is_on
 
 
 def test_what_the_tagger_alone_finds_is_possible_and_weighs_less(tagger):

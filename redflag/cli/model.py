@@ -144,9 +144,8 @@ def _train_tagger(arguments: argparse.Namespace) -> int:
         return 1 if max(differing.values(), default=0.0) > TAGGER_TOLERANCE else 0
     write_tagger(path, made)
     for one in made.weights.values():
-        print(
-            f"{one.language}: {counted(one.sentences, 'sentence')}, {', '.join(group.id for group in one.groups)}"
-        )
+        families = ", ".join(group.id for group in one.groups)
+        print(f"{one.language}: {counted(one.sentences, 'sentence')}, {families}")
     print(f"tagger {made.digest}")
     return 0
 

@@ -153,7 +153,7 @@ CARRIED = (
         "nothing either way."
     ),
     noted(
-        "Documents were read by phrases and by a trained tagger, which is wrong about two of five passages "
+        "Documents were read by phrases and by a trained tagger, which is wrong about every third passage "
         "that it points at: read each of them, and state in the case what you confirm. Silence means "
         "nothing either way."
     ),

@@ -26,6 +26,9 @@ from redflag.signals.writing import writing_of
 FEWEST_WORDS = 7
 """Words of the shortest sentence that is looked at; signs, where a script puts no space between words."""
 
+EVEN = 0.5
+"""Probability from which a passage is worth a reader's time: it is no more likely wrong than right."""
+
 STEM = 5
 """Letters at the beginning of a word that stand for all its forms."""
 
@@ -47,19 +50,17 @@ class Group(Record):
         id: the family.
         signals: what phrases may find of it.
         intercept: what every score begins with.
-        threshold: the score that a sentence must reach.
         slope: with `shift` turns a score into a probability: the logistic function of
             `slope * score + shift`.
         shift: see there.
         positives: sentences that tell of it.
-        found: of these, how many reach the threshold.
+        found: of these, how many reach it.
         wrong: sentences that reach it and do not tell of it.
     """
 
     id: str
     signals: tuple[str, ...]
     intercept: float
-    threshold: float
     slope: float
     shift: float
     positives: int
@@ -70,6 +71,10 @@ class Group(Record):
         """How likely a sentence with this score is to tell of the family, to four digits."""
         at = max(-30.0, min(30.0, self.slope * score + self.shift))
         return round(1 / (1 + math.exp(-at)), 4)
+
+    def is_reached(self, score: float) -> bool:
+        """Whether a sentence with this score is at least as likely to tell of the family as not."""
+        return self.probability(score) >= EVEN
 
 
 class LanguageWeights(Record):
@@ -147,7 +152,7 @@ class LanguageTagger:
         self._intercepts = [group.intercept for group in weights.groups]
 
     def scores(self, words: Sequence[str], written: str = "") -> list[float]:
-        """The score of each group for a sentence, before any threshold.
+        """The score of each group for a sentence.
 
         Args:
             words: of the sentence made even.
@@ -173,7 +178,7 @@ class LanguageTagger:
                 self._hit(f"{PASSAGE}{group.id}", number, tokens, values), group.probability(scores[number])
             )
             for number, group in enumerate(self.weights.groups)
-            if scores[number] >= group.threshold and known.isdisjoint(group.signals)
+            if group.is_reached(scores[number]) and known.isdisjoint(group.signals)
         ]
 
     def _values(self, tokens: Sequence[Token]) -> dict[str, float]:

@@ -1,10 +1,10 @@
-"""From marked sentences to the tagger: in each language a linear model and a threshold of each family.
+"""From marked sentences to the tagger: in each language a linear model and a calibration of each family.
 
 Logistic regression on what is counted in masked sentences, one for each family: whether a sentence
-tells of it. The threshold is chosen for precision, on scores of sentences whose idea or state the model
-had not seen and in which phrases find nothing of the family: these alone are shown to anybody. A family
-that cannot be found so often enough is switched off. What is reported was chosen without the fold that
-it is reported on.
+tells of it. How likely it is to be right is learned from sentences whose idea or state the model had
+not seen and in which phrases find nothing of the family: these alone are shown to anybody, and only
+where it is more likely right than wrong. A family that is seldom found so is switched off. What is
+reported was learned without the fold that it is reported on.
 """
 
 from __future__ import annotations
@@ -56,12 +56,6 @@ from redflag.training.sentences import (
 )
 
 TAGGER_VERSION = "3"
-AIM = 0.6
-"""Precision that a threshold is chosen for: three of five sentences found beyond phrases are right.
-
-The last of them, at the threshold, is then about as likely right as wrong.
-"""
-
 STRENGTH = 5.0
 """Inverse strength of the penalty."""
 
@@ -77,7 +71,7 @@ FEWEST_IDEAS = 3
 
 DECIMALS = 2
 LEAST_WEIGHT = 0.2
-"""Weights below this are left out, before any threshold is chosen."""
+"""Weights below this are left out, before any calibration is learned."""
 
 TAGGER_TOLERANCE = 0.05
 """By how much weights of the same sentences may differ from one machine to another."""
@@ -133,7 +127,7 @@ class Language:
     last: Learned
 
     def weights(self, learned: Learned, rows: Rows) -> LanguageWeights:
-        """A fit as it is written, with thresholds chosen on the held-out scores of some sentences.
+        """A fit as it is written, with calibrations learned on the held-out scores of some sentences.
 
         Of documented sentences where there are any, else of retold ones: authored ones are richer in
         what is looked for.
@@ -141,7 +135,7 @@ class Language:
         return _written(self, learned, rows)
 
     def without(self, idea: str) -> LanguageWeights | None:
-        """What was learned where neither fit nor threshold had seen an idea; None if none has it."""
+        """What was learned where neither fit nor calibration had seen an idea; None if none has it."""
         everything = np.arange(len(self.sentences))
         for test, fitted in zip(self.folds, self.fits, strict=True):
             if any(self.sentences[row].idea == idea for row in test.tolist()):
@@ -320,25 +314,6 @@ def _in_several_ideas(counted: Sequence[Sequence[str]], ideas: Sequence[str]) ->
     return sorted(name for name, count in many.items() if count >= FEWEST_IDEAS)
 
 
-def threshold_of(scores: Matrix, labels: Matrix) -> float | None:
-    """The lowest score from which what is found is right as often as aimed at; None if it never is.
-
-    Args:
-        scores: of sentences, for one group.
-        labels: 1 for each that tells of it, 0 for the others.
-
-    Returns:
-        None as well where fewer than `FEWEST_FOUND` are right from there on: so few are chance.
-    """
-    order = np.argsort(-scores, kind="stable")
-    right = np.cumsum(labels[order])
-    fit = np.flatnonzero((right / np.arange(1, len(order) + 1) >= AIM) & (right >= FEWEST_FOUND))
-    if not len(fit):
-        return None
-    unit = 10.0**DECIMALS
-    return float(np.floor(scores[order[fit[-1]]] * unit) / unit)
-
-
 def _written(language: Language, learned: Learned, rows: Rows) -> LanguageWeights:
     judging = _judging(language, rows)
     scores, labels, met = language.scores[judging], language.labels[judging], language.met[judging]
@@ -347,25 +322,24 @@ def _written(language: Language, learned: Learned, rows: Rows) -> LanguageWeight
     groups, on = [], []
     for column, name in enumerate(names):
         own, told = scores[left[:, column], column], labels[left[:, column], column]
-        threshold = threshold_of(own, told)
-        if threshold is None or not np.isfinite(learned.intercepts[column]):
+        if told.sum() < FEWEST_FOUND or not np.isfinite(learned.intercepts[column]):
             continue
-        found = own >= threshold
-        slope, shift = _calibrated(own, told)
-        on.append(column)
-        groups.append(
-            Group(
-                id=name,
-                signals=language.groups[name],
-                intercept=float(learned.intercepts[column]),
-                threshold=threshold,
-                slope=slope,
-                shift=shift,
-                positives=int(told.sum()),
-                found=int(told[found].sum()),
-                wrong=int(found.sum() - told[found].sum()),
-            )
+        slope, shift = calibrated(own, told)
+        group = Group(
+            id=name,
+            signals=language.groups[name],
+            intercept=float(learned.intercepts[column]),
+            slope=slope,
+            shift=shift,
+            positives=int(told.sum()),
+            found=0,
+            wrong=0,
         )
+        right = told[[group.is_reached(score) for score in own.tolist()]]
+        if right.sum() >= FEWEST_FOUND:
+            on.append(column)
+            counted = {"found": int(right.sum()), "wrong": int(len(right) - right.sum())}
+            groups.append(group.model_copy(update=counted))
     return LanguageWeights(
         language=language.code,
         sentences=len(language.sentences),
@@ -377,7 +351,7 @@ def _written(language: Language, learned: Learned, rows: Rows) -> LanguageWeight
 
 
 def _judging(language: Language, rows: Rows) -> Rows:
-    """The sentences that a threshold is chosen on: those most like what is read."""
+    """The sentences that a calibration is learned on: those most like what is read."""
     registers = np.array([language.sentences[row].register for row in rows])
     best = next((one for one in (DOCUMENTED, RETOLD) if one in registers), None)
     return rows if best is None else rows[np.flatnonzero(registers == best)]
@@ -391,8 +365,13 @@ def _features(learned: Learned, kept: Sequence[int]) -> Iterator[tuple[str, tupl
         yield str(name), (float(learned.vectorizer.idf_[row]), *(one for pair in pairs for one in pair))
 
 
-def _calibrated(scores: Matrix, labels: Matrix) -> tuple[float, float]:
-    """Slope and shift of the logistic function that turns a held-out score into a probability."""
+def calibrated(scores: Matrix, labels: Matrix) -> tuple[float, float]:
+    """Slope and shift of the logistic function that turns a held-out score into a probability.
+
+    Args:
+        scores: of sentences, for one group.
+        labels: 1 for each that tells of it, 0 for the others; some of both.
+    """
     if labels.all():
         return 1.0, 0.0
     fitted = LogisticRegression(C=1e6).fit(scores.reshape(-1, 1), labels)
@@ -407,7 +386,8 @@ def apart(one: Tagger, other: Tagger) -> Mapping[str, float]:
         if own is None or theirs is None or [g.id for g in own.groups] != [g.id for g in theirs.groups]:
             found[code] = float("inf")
             continue
-        pairs = [(g.threshold, h.threshold) for g, h in zip(own.groups, theirs.groups, strict=True)]
+        both = list(zip(own.groups, theirs.groups, strict=True))
+        pairs = [(getattr(g, name), getattr(h, name)) for g, h in both for name in ("slope", "shift")]
         for name in {*own.features, *theirs.features}:
             mine, yours = _by_place(own.features.get(name)), _by_place(theirs.features.get(name))
             pairs += [(mine.get(at, 0.0), yours.get(at, 0.0)) for at in {*mine, *yours}]

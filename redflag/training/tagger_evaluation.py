@@ -1,6 +1,6 @@
 """How well the tagger does on sentences whose idea it had not seen, and the data sheet that says so.
 
-Every figure is of a threshold chosen without the fold that it is reported on, after the context
+Every figure is of weights and calibrations learned without the fold that it is reported on, after the context
 words had their say: what comes out as denied, feared or hypothetical is not counted.
 """
 
@@ -18,7 +18,7 @@ from redflag.evidence import PASSAGE, Assertion
 from redflag.signals import Lexicons, Signal, Tagger, find
 from redflag.signals.tagger import Found, LanguageTagger
 from redflag.training.sentences import DOCUMENTED, OF_FAMILY, RETOLD, Sentence
-from redflag.training.tagger import AIM, Language, TrainedTagger
+from redflag.training.tagger import Language, TrainedTagger
 
 _SAID = frozenset({Assertion.AFFIRMED, Assertion.ALLEGED, Assertion.THREATENED})
 
@@ -46,7 +46,6 @@ def evaluate_tagger(trained: TrainedTagger, lexicons: Lexicons) -> dict[str, Any
     heard = [one for language in trained.languages for one in held_out(language, trained.tagger, lexicons)]
     return {
         "tagger_digest": trained.tagger.digest,
-        "aim": AIM,
         "all": measures(heard),
         "languages": by(heard, "language"),
         "registers": by(heard, "register"),
@@ -87,7 +86,7 @@ class _Heedless(Tagger):
 
 
 def held_out(language: Language, whole: Tagger, lexicons: Lexicons) -> Iterator[Heard]:
-    """What each sentence of a language gives where neither fit nor threshold had seen its fold."""
+    """What each sentence of a language gives where neither fit nor calibration had seen its fold."""
     rows = np.arange(len(language.sentences))
     for test, fitted in zip(language.folds, language.fits, strict=True):
         weights = language.weights(fitted, np.setdiff1d(rows, test))
@@ -240,12 +239,12 @@ def _datasheet(told: Mapping[str, Any]) -> Iterator[str]:
     yield "## What the tagger finds in sentences that it had not seen"
     yield ""
     yield (
-        "Five folds, no idea or state in two of them; thresholds chosen without the fold that is reported. "
-        "Counted are families. What the context words put as denied, feared or hypothetical is not counted. "
-        "The last columns tell what the tagger adds to "
-        f"what phrases find in the same sentence, which is all that anybody is shown. Each family has a "
-        f"threshold, chosen so that {told['aim']:.0%} of this is right: on documented sentences, or where "
-        "there are none on retold ones. A family that does not reach it, or seldom, is off."
+        "Five folds, no idea or state in two of them; all that is learned is learned without the fold that "
+        "is reported. Counted are families. What the context words put as denied, feared or hypothetical is "
+        "not counted. The last columns tell what the tagger adds to what phrases find in the same sentence, "
+        "which is all that anybody is shown. A passage is pointed at where it is at least as likely right "
+        "as wrong, by what was learned on documented sentences in which phrases find nothing, or where "
+        "there are none on retold ones. A family that seldom gets so far is off."
     )
     yield ""
     yield from _table("Of", {"all": told["all"], **told["languages"], **told["registers"]})
@@ -264,7 +263,7 @@ def _datasheet(told: Mapping[str, Any]) -> Iterator[str]:
     yield ""
     yield (
         "Found and wrong are counts of sentences held out in which phrases find nothing of the family, "
-        "before context, at the threshold that ships."
+        "before context, by the calibration that ships."
     )
     for language, signals in told["switched_on"].items():
         yield ""
@@ -277,7 +276,7 @@ def _datasheet(told: Mapping[str, Any]) -> Iterator[str]:
     without = sorted(set(told["switched_off"]) - set(told["switched_on"]))
     if without:
         yield ""
-        yield f"Nothing reached the precision in: {', '.join(without)}."
+        yield f"Every family is off in: {', '.join(without)}."
     yield ""
     yield "What is off is named in `training_data/model/tagger/`, language by language."
 
