@@ -78,6 +78,7 @@ def _document(document: DocumentReading) -> Iterator[str]:
 
 
 def _signal(signal: SignalRead) -> Iterator[str]:
+    from redflag.evidence import PASSAGE
     from redflag.report.outline import LONGEST_QUOTE
     from redflag.report.wording import clean
 
@@ -90,7 +91,9 @@ def _signal(signal: SignalRead) -> Iterator[str]:
         told.append(f"later than {signal.later_than}")
     if signal.probability is not None:
         told.append(f"found by {_words(signal.found_by)}, probability {signal.probability:.2f}")
-    yield from _wrapped(f"- {signal.id}: {', '.join(told)}", "  ")
+    name = signal.id.removeprefix(PASSAGE)
+    said = name if name == signal.id else f"a passage that may tell of {name}"
+    yield from _wrapped(f"- {said}: {', '.join(told)}", "  ")
     place = f"(characters {signal.start} to {signal.end}; by “{clean(signal.match, LONGEST_QUOTE)}”)"
     yield from _wrapped(f"\u201c{clean(signal.quote, LONGEST_QUOTE)}\u201d {place}", "      ")
 
