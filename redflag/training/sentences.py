@@ -28,6 +28,9 @@ DOCUMENTED = "documented"
 RETOLD = "retold"
 """The register of such a sentence in other words or in another language."""
 
+_NOT_ALONE = frozenset({"all", "at_least", "not"})
+"""Conditions whose parts are no sign by themselves: "a step followed soon" may follow anything."""
+
 OF_FAMILY = "family:"
 """Begins a label for a family of which no single signal fits."""
 
@@ -140,7 +143,7 @@ def _retold(path: Path, marked: Mapping[_Place, Sentence]) -> Iterator[Sentence]
 
 
 def signals_by_family(pack: RulePack) -> Mapping[str, tuple[str, ...]]:
-    """The signals that the rules of each family ask for."""
+    """The signals that by themselves are a sign of each family, by what its rules ask of texts."""
     families: dict[str, set[str]] = {}
     for rule in pack.rules:
         families.setdefault(rule.family, set()).update(_signals(rule.text))
@@ -148,17 +151,18 @@ def signals_by_family(pack: RulePack) -> Mapping[str, tuple[str, ...]]:
 
 
 def groups_of(pack: RulePack) -> Mapping[str, tuple[str, ...]]:
-    """The families that some rule wants passages of, each with the signals that its rules ask for."""
+    """The families that some rule wants passages of, each with the signals that are a sign of it."""
     wanted = {rule.family for rule in pack.rules if rule.of_a_passage}
     return {name: signals for name, signals in signals_by_family(pack).items() if name in wanted}
 
 
 def _signals(condition: object) -> Iterator[str]:
+    """The signals that say it by themselves, not beside another or by their absence."""
     if isinstance(condition, Mapping):
         for key, value in condition.items():
             if key == "signal" and isinstance(value, str):
                 yield value
-            else:
+            elif key not in _NOT_ALONE:
                 yield from _signals(value)
     elif isinstance(condition, list | tuple):
         for value in condition:
