@@ -7,6 +7,7 @@ as a "yes". The YAML form opens each docstring; `pack.grammar` reads it.
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -21,6 +22,7 @@ from redflag.facts import (
     Entry,
     Fact,
     FactBase,
+    Hit,
     Known,
     Listed,
     Unknown,
@@ -251,11 +253,57 @@ def _day(end: Path | PartialDate | None, scope: Scope) -> Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Following:
+    """What has to be told of a time before: `after: [critic_of_leadership_public_record], within: 180 days`.
+
+    Attributes:
+        signals: any of these, told as something that happened.
+        within_days: by how much they may come before.
+    """
+
+    signals: tuple[str, ...]
+    within_days: int
+
+    def pair(self, later: Hit, scope: Scope) -> tuple[Source, Source] | None:
+        """What came first and what came after it, where both have a day and the days settle it."""
+        day = _told_on(later)
+        if day is None:
+            return None
+        for signal in self.signals:
+            for hit in scope.facts.heard(signal):
+                first = _told_on(hit)
+                if first is None or hit.assertion not in TOLD or not _precedes(hit, first, later, day):
+                    continue
+                if gap_within(first, day, self.within_days) is _TRUE:
+                    return hit.source, later.source
+        return None
+
+
+def _told_on(hit: Hit) -> PartialDate | None:
+    return None if hit.source.happened is None else PartialDate(hit.source.happened)
+
+
+def _precedes(one: Hit, first: PartialDate, other: Hit, second: PartialDate) -> bool:
+    """Whether of two sentences one tells of an earlier day, or of the same day and stands before.
+
+    A sentence without a date has taken over the one before it: "On 2 May he was charged. He had
+    criticised ministers" gives both the same day and not that order.
+    """
+    before_it, here = one.source.span, other.source.span
+    if before_it is None or here is None or before_it == here:
+        return False
+    if first != second:
+        return True
+    return before_it.document == here.document and before_it.start < here.start
+
+
+@dataclass(frozen=True, slots=True)
 class SignalHeard:
     """`{signal: relative_detained_or_arrested, said_by: [court, press]}`, or `{passage: family_pressure}`.
 
     Of a passage that reads like a sign of a family it is certain whether the tagger found one, so that
-    silence is a no (`silence_is_no`); of anything else it is unknown.
+    silence is a no (`silence_is_no`); of anything else it is unknown. With `after` it has to have happened
+    some time after something else, by the days that the sentences give.
     """
 
     signal: str
@@ -265,6 +313,7 @@ class SignalHeard:
     not_said_by: frozenset[Party] = frozenset()
     absent_from: str | None = None
     silence_is_no: bool = False
+    following: Following | None = None
 
     def evaluate(self, scope: Scope) -> Trace:
         """True if a document says so.
@@ -277,17 +326,21 @@ class SignalHeard:
         hits = scope.facts.heard(self.signal)
         if not hits and self.absent_from is None and self.signal not in scope.facts.unplaced_signals:
             return self._silent(NOT_STATED)  # as for nearly all signals of nearly all files
-        counted = tuple(
-            [
-                hit.source
-                for hit in hits
-                if hit.assertion in self.counting
-                and hit.source.party not in self.not_said_by
-                and (self.said_by is None or hit.source.party in self.said_by)
-            ]
-        )
+        counted = [
+            hit
+            for hit in hits
+            if hit.assertion in self.counting
+            and hit.source.party not in self.not_said_by
+            and (self.said_by is None or hit.source.party in self.said_by)
+        ]
+        if counted and self.following is not None:
+            pairs = [pair for hit in counted if (pair := self.following.pair(hit, scope)) is not None]
+            if not pairs:
+                told = any(map(scope.facts.heard, self.following.signals))
+                return Trace(_UNKNOWN, self.words, DATES_INEXACT if told else NOT_STATED)
+            return Trace(_TRUE, self.words, sources=tuple(dict.fromkeys(itertools.chain(*pairs))))
         if counted:
-            return Trace(_TRUE, self.words, sources=counted)
+            return Trace(_TRUE, self.words, sources=tuple([hit.source for hit in counted]))
         if self.absent_from is not None and not hits and self.signal not in scope.facts.unplaced_signals:
             papers = scope.facts.documents.get(self.absent_from, ())
             if papers:

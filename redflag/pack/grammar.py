@@ -16,6 +16,7 @@ from redflag.conditions import (
     FactAmount,
     FactIncludes,
     FactIs,
+    Following,
     Not,
     Path,
     RestsOn,
@@ -216,18 +217,20 @@ class Reader:
         spans = {key: data[key] for key in ("within", "by_at_least") if key in data}
         if len(spans) > 1:
             raise self._fault("within and by_at_least do not go together", keys)
-        days: dict[str, int] = {}
-        for key, text in spans.items():
-            match = _SPAN.fullmatch(str(text))
-            if match is None:
-                raise self._fault("not a span of time", (*keys, key), "write 30 days, 6 months or 5 years")
-            days[key] = int(match[1]) * _DAYS[match[2]]
+        days = {key: self._span(text, (*keys, key)) for key, text in spans.items()}
         if not any(isinstance(end, Path) for end in ends):
             self.touches_nothing = True  # two fixed days: settled whatever the file tells
         words = f"{data['date']} {side} {data[side]}"
         words += "".join(f", {key.replace('_', ' ')} {text}" for key, text in spans.items())
         earlier, later = ends if side == "before" else reversed(ends)
         return DateIs(earlier, later, words, days.get("within"), days.get("by_at_least"))
+
+    def _span(self, text: Any, keys: KeyPath) -> int:
+        """A span of time in days."""
+        match = _SPAN.fullmatch(str(text))
+        if match is None:
+            raise self._fault("not a span of time", keys, "write 30 days, 6 months or 5 years")
+        return int(match[1]) * _DAYS[match[2]]
 
     def _end(self, text: Any, keys: KeyPath, items: Mapping[str, Shape]) -> Path | PartialDate | None:
         if text == "as_of":
@@ -245,12 +248,9 @@ class Reader:
     # -- signals and other rules
 
     def _signal(self, data: Mapping[str, Any], keys: KeyPath, _items: Mapping[str, Shape]) -> Condition:
-        allowed = ("signal", "said_by", "not_said_by", "counting", "absent_from")
+        allowed = ("signal", "said_by", "not_said_by", "counting", "absent_from", "after", "within")
         self._only(data, keys, allowed)
-        signal = data["signal"]
-        if not isinstance(signal, str) or signal not in self.signals:
-            mend = did_you_mean(str(signal), self.signals)
-            raise self._fault(f'unknown signal "{shown_key(signal)}"', (*keys, "signal"), mend)
+        signal = self._known_signal(data["signal"], (*keys, "signal"))
         self.touches.add(f"signal:{signal}")
         heard_from = self._parties(data, keys, "said_by")
         not_from = self._parties(data, keys, "not_said_by")
@@ -264,11 +264,34 @@ class Reader:
                 )
             self.touches.add(f"document:{paper}")
         words = f"documents say {signal}"
-        for key in ("said_by", "not_said_by", "counting", "absent_from"):
+        for key in allowed[1:]:
             if key in data:
                 told = data[key] if isinstance(data[key], list) else [data[key]]
                 words += f", {key.replace('_', ' ')} {_or(told)}"
-        return SignalHeard(str(signal), words, counting, heard_from, not_from or frozenset(), paper)
+        following = self._following(data, keys)
+        return SignalHeard(
+            signal, words, counting, heard_from, not_from or frozenset(), paper, following=following
+        )
+
+    def _known_signal(self, signal: Any, keys: KeyPath) -> str:
+        if isinstance(signal, str) and signal in self.signals:
+            return signal
+        mend = did_you_mean(str(signal), self.signals)
+        raise self._fault(f'unknown signal "{shown_key(signal)}"', keys, mend)
+
+    def _following(self, data: Mapping[str, Any], keys: KeyPath) -> Following | None:
+        """`after` and `within` of a signal: what it has to come after, and how soon."""
+        if "after" not in data and "within" not in data:
+            return None
+        if "after" not in data or "within" not in data:
+            raise self._fault("after and within go together", keys, "give both, or neither")
+        if "absent_from" in data:
+            raise self._fault("what is absent has no day", (*keys, "absent_from"))
+        told = data["after"] if isinstance(data["after"], list) else [data["after"]]
+        if not told:
+            raise self._fault("an empty list can never be met", (*keys, "after"))
+        signals = tuple(self._known_signal(signal, (*keys, "after")) for signal in told)
+        return Following(signals, self._span(data["within"], (*keys, "within")))
 
     def _passage(self, data: Mapping[str, Any], keys: KeyPath, _items: Mapping[str, Shape]) -> Condition:
         self._only(data, keys, ("passage",))

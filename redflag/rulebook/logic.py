@@ -13,6 +13,7 @@ from redflag.conditions import (
     FactAmount,
     FactIncludes,
     FactIs,
+    Following,
     Not,
     RuleFired,
     SignalHeard,
@@ -91,6 +92,10 @@ def branch_of(condition: Condition, says: dict[str, str]) -> Branch:
             return Branch(f"has {least}{of_which}", path.text, qualifier=qualifier, parts=parts)
         case SignalHeard(words=words, silence_is_no=True):
             return Branch(words)
+        case SignalHeard(signal=signal, following=Following() as before):
+            parts = tuple(Branch(says.get(one, one), signal=one) for one in before.signals)
+            least = f"at most {before.within_days} days after one of these"
+            return Branch(says.get(signal, signal), signal=signal, qualifier=least, parts=parts)
         case SignalHeard(signal=signal, words=words):
             qualifier = words.removeprefix(f"documents say {signal}").strip(", ")
             return Branch(says.get(signal, signal), signal=signal, qualifier=qualifier)
@@ -113,7 +118,8 @@ def _or(words: list[str]) -> str:
 def signals_of(question: Question) -> tuple[str, ...]:
     """The signals that a rule asks for, each once, by name."""
     heard = [part for part in parts_of(question) if isinstance(part, SignalHeard)]
-    return tuple(sorted({part.signal for part in heard if not part.silence_is_no}))
+    told_before = {one for part in heard if part.following is not None for one in part.following.signals}
+    return tuple(sorted({part.signal for part in heard if not part.silence_is_no} | told_before))
 
 
 def named_by(question: Question) -> tuple[str, ...]:

@@ -157,11 +157,12 @@ def groups_of(pack: RulePack) -> Mapping[str, tuple[str, ...]]:
 
 
 def _signals(condition: object) -> Iterator[str]:
-    """The signals that say it by themselves, not beside another or by their absence."""
+    """The signals that say it by themselves, not beside or after another or by their absence."""
     if isinstance(condition, Mapping):
         for key, value in condition.items():
             if key == "signal" and isinstance(value, str):
-                yield value
+                if "after" not in condition:
+                    yield value
             elif key not in _NOT_ALONE:
                 yield from _signals(value)
     elif isinstance(condition, list | tuple):
