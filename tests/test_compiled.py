@@ -82,7 +82,7 @@ said = st.builds(
     any_of(*SIGNALS),
     any_of(
         {}, {"said_by": "court"}, {"not_said_by": ["client", "press"]}, {"counting": ["feared"]},
-        {"absent_from": "court_ruling"},
+        {"absent_from": "court_ruling"}, {"after": "relative_arrested", "within": "60 days"},
     ),
 )  # fmt: skip
 

@@ -34,21 +34,30 @@ thorough = settings(max_examples=250, deadline=None, suppress_health_check=[Heal
 
 
 def said(given: Mapping[str, str], number: int) -> tuple[Document, Signal]:
-    """A sentence of a document of its own."""
-    document = Document(f"paper-{number}", "So it is.", DocumentNote(author=given.get("said_by")))
-    span = document.span(0, 9)
+    """A sentence of a document of its own, or on a line of one that several share."""
+    own, line = ("memo", int(given["line"])) if "line" in given else (f"paper-{number}", 0)
+    document = Document(own, "So it is.\n" * 9, DocumentNote(author=given.get("said_by")))
+    span = document.span(10 * line, 10 * line + 9)
     happened = PartialDate(given["happened"]) if "happened" in given else None
     assertion = Assertion(given.get("assertion", "affirmed"))
     event = f"said:{number}"
     return document, Signal(
-        "relative_arrested", span, span, assertion, document.party, None, happened, None, event
+        given.get("signal", "relative_arrested"),
+        span,
+        span,
+        assertion,
+        document.party,
+        None,
+        happened,
+        None,
+        event,
     )
 
 
 def facts_for(test: Mapping[str, Any], facts_of: Gather) -> FactBase:
     told = [said(given, number) for number, given in enumerate(test.get("said", []))]
     papers = [Document(kind, "Words.", DocumentNote(kind=kind)) for kind in test.get("documents", [])]
-    documents = [*(document for document, _ in told), *papers]
+    documents = [*{document.id: document for document, _ in told}.values(), *papers]
     signals = [signal for _, signal in told]
     return facts_of(test.get("case", {}), test.get("as_of", "2024-01-01"), documents, signals)
 

@@ -17,6 +17,7 @@ from redflag.conditions import (
     FactAmount,
     FactIncludes,
     FactIs,
+    Following,
     Not,
     Path,
     RuleFired,
@@ -141,6 +142,16 @@ def test_not_turns_one_condition_round() -> None:
     turned = read("not: {rule: alpha.one}")
     assert isinstance(turned, Not)
     assert turned.of == read("{rule: alpha.one}")
+
+
+def test_a_signal_takes_what_it_has_to_follow() -> None:
+    heard = read("{signal: alert_deleted, after: [relative_arrested, alert_deleted], within: 2 weeks}")
+    assert isinstance(heard, SignalHeard)
+    assert heard.following == Following(("relative_arrested", "alert_deleted"), 14)
+    assert heard.words == (
+        "documents say alert_deleted, after relative_arrested or alert_deleted, within 2 weeks"
+    )
+    assert read("{signal: alert_deleted, after: relative_arrested, within: 14 days}") != heard
 
 
 def test_a_signal_takes_who_says_it_and_how() -> None:
@@ -291,6 +302,18 @@ def test_the_rules_and_the_company_that_a_rule_needs_are_gathered(
         ("{signal: alert_deleted, counting: [hoped]}", 'unknown word "hoped"'),
         ("{signal: alert_deleted, absent_from: court_rulings}", 'did you mean "court_ruling"?'),
         ("{signal: alert_deleted, sayd_by: court}", 'unknown key "sayd_by"; did you mean "said_by"?'),
+        ("{signal: alert_deleted, after: relative_arrested}", "after and within go together; give both"),
+        ("{signal: alert_deleted, within: 3 days}", "after and within go together"),
+        ("{signal: alert_deleted, after: [], within: 3 days}", "an empty list can never be met"),
+        (
+            "{signal: alert_deleted, after: [relative_arested], within: 3 days}",
+            'unknown signal "relative_arested"; did you mean "relative_arrested"?',
+        ),
+        ("{signal: alert_deleted, after: relative_arrested, within: soon}", "not a span of time"),
+        (
+            "{signal: alert_deleted, after: relative_arrested, within: 3 days, absent_from: press}",
+            "what is absent has no day",
+        ),
         ("{rule: alpha.on}", 'unknown rule "alpha.on"; did you mean "alpha.one"?'),
         ("{beside: caveat}", "beside takes supports or counters"),
         ("{rests_on: rumour}", "rests_on takes a level of evidence; use one of asserted"),
@@ -403,6 +426,8 @@ ODD = [
     {"fact": "notice.kind", "in": [["red_notice"]]},
     {"signal": "alert_deleted", "said_by": [["court"]]},
     {"signal": "alert_deleted", "absent_from": ["court_ruling"]},
+    {"signal": "alert_deleted", "after": [["alert_deleted"]], "within": "1 day"},
+    {"signal": "alert_deleted", "after": {"alert_deleted": 1}, "within": ["1 day"]},
     {"signal": "alert_deleted", "said_by": []},
     {"signal": "alert_deleted", "counting": []},
     {"some": "relatives", "at_least": "2"},
