@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from redflag.dates import PartialDate, before, gap_at_least, gap_within
-from redflag.evidence import Assertion, Level, Party, Source, Trace
+from redflag.evidence import Assertion, Level, Party, Source, Span, Trace
 from redflag.facts import (
     MAYBE_LATER,
     NOT_STATED,
@@ -38,6 +38,7 @@ _ASSUMED = Source("(assumed)", "(assumed)", Level.ASSERTED, Party.CLIENT)
 
 LIST_OPEN = "the list may not hold everything"
 DATES_INEXACT = "the dates are not exact enough"
+NOT_IN_TURN = "by the days that are told, it did not follow"
 NO_SUCH_RULE = "the rule is switched off or does not apply"
 NOTHING_BESIDE = "nothing of its own kind was found beside it"
 
@@ -264,37 +265,46 @@ class Following:
     signals: tuple[str, ...]
     within_days: int
 
-    def pair(self, later: Hit, scope: Scope) -> tuple[Source, Source] | None:
-        """What came first and what came after it, where both have a day and the days settle it."""
-        day = _told_on(later)
-        if day is None:
-            return None
+    def before(self, laters: Iterable[Hit], scope: Scope) -> tuple[tuple[Source, ...], str]:
+        """What came first and what came after it, or else why no order is told.
+
+        Args:
+            laters: what has to have happened after one of the signals.
+            scope: the file.
+        """
+        pairs: list[Source] = []
+        reason = NOT_STATED
         for signal in self.signals:
-            for hit in scope.facts.heard(signal):
-                first = _told_on(hit)
-                if first is None or hit.assertion not in TOLD or not _precedes(hit, first, later, day):
+            for first, later in itertools.product(scope.facts.heard(signal), laters):
+                if first.assertion not in TOLD or first.source.span == later.source.span:
                     continue
-                if gap_within(first, day, self.within_days) is _TRUE:
-                    return hit.source, later.source
-        return None
+                verdict = self._order(first.source, later.source)
+                if verdict is _TRUE:
+                    pairs += (first.source, later.source)
+                elif verdict is _UNKNOWN or reason == NOT_STATED:
+                    reason = DATES_INEXACT if verdict is _UNKNOWN else NOT_IN_TURN
+        return tuple(dict.fromkeys(pairs)), reason
+
+    def _order(self, first: Source, later: Source) -> Truth:
+        """Whether what one sentence tells came soon enough before what another tells.
+
+        Of one day, or one month, the sentence that stands first tells of what came first: a chronology
+        goes on, and a sentence without a date has taken over the one before it ("On 2 May he was
+        charged. He had criticised ministers" tells no order).
+        """
+        if first.happened is None or later.happened is None:
+            return _UNKNOWN
+        one, other = PartialDate(first.happened), PartialDate(later.happened)
+        if one == other:
+            near = (one.latest - one.earliest).days <= self.within_days
+            return _TRUE if near and _stands_before(first.span, later.span) else _UNKNOWN
+        return gap_within(one, other, self.within_days)
 
 
-def _told_on(hit: Hit) -> PartialDate | None:
-    return None if hit.source.happened is None else PartialDate(hit.source.happened)
-
-
-def _precedes(one: Hit, first: PartialDate, other: Hit, second: PartialDate) -> bool:
-    """Whether of two sentences one tells of an earlier day, or of the same day and stands before.
-
-    A sentence without a date has taken over the one before it: "On 2 May he was charged. He had
-    criticised ministers" gives both the same day and not that order.
-    """
-    before_it, here = one.source.span, other.source.span
-    if before_it is None or here is None or before_it == here:
-        return False
-    if first != second:
-        return True
-    return before_it.document == here.document and before_it.start < here.start
+def _stands_before(one: Span | None, other: Span | None) -> bool:
+    return (
+        one is not None and other is not None and one.document == other.document and one.start < other.start
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,11 +344,8 @@ class SignalHeard:
             and (self.said_by is None or hit.source.party in self.said_by)
         ]
         if counted and self.following is not None:
-            pairs = [pair for hit in counted if (pair := self.following.pair(hit, scope)) is not None]
-            if not pairs:
-                told = any(map(scope.facts.heard, self.following.signals))
-                return Trace(_UNKNOWN, self.words, DATES_INEXACT if told else NOT_STATED)
-            return Trace(_TRUE, self.words, sources=tuple(dict.fromkeys(itertools.chain(*pairs))))
+            pairs, reason = self.following.before(counted, scope)
+            return Trace(_TRUE, self.words, "", pairs) if pairs else Trace(_UNKNOWN, self.words, reason)
         if counted:
             return Trace(_TRUE, self.words, sources=tuple([hit.source for hit in counted]))
         if self.absent_from is not None and not hits and self.signal not in scope.facts.unplaced_signals:
