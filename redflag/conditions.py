@@ -325,6 +325,11 @@ class SignalHeard:
     silence_is_no: bool = False
     following: Following | None = None
 
+    @property
+    def signals(self) -> tuple[str, ...]:
+        """The signals that it asks for: its own, and those that have to come before."""
+        return (self.signal,) if self.following is None else (self.signal, *self.following.signals)
+
     def evaluate(self, scope: Scope) -> Trace:
         """True if a document says so.
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from redflag.conditions import AtLeast, Condition, Not
+from redflag.conditions import AtLeast, Condition, Not, SignalHeard
 from redflag.errors import Fault, Location
 from redflag.pack.asked import lint_questions
 from redflag.pack.read import read_file, read_pack
@@ -153,9 +153,8 @@ def _twins(pack: RulePack) -> Iterator[Fault]:
 
 
 def _unused(pack: RulePack) -> Iterator[Fault]:
-    used = {
-        subject.removeprefix("signal:") for subject in pack.subjects.values() if subject.startswith("signal:")
-    }
+    heard = [one for one in pack.conditions.values() if isinstance(one, SignalHeard)]
+    used = {signal for one in heard for signal in one.signals}
     for signal in sorted({lexicon.id for lexicon in pack.lexicons.lexicons} - used):
         yield Fault(
             "no rule asks for this signal", Location(f"lexicons/{signal}.yaml"), "use it or remove it"

@@ -118,8 +118,7 @@ def _or(words: list[str]) -> str:
 def signals_of(question: Question) -> tuple[str, ...]:
     """The signals that a rule asks for, each once, by name."""
     heard = [part for part in parts_of(question) if isinstance(part, SignalHeard)]
-    told_before = {one for part in heard if part.following is not None for one in part.following.signals}
-    return tuple(sorted({part.signal for part in heard if not part.silence_is_no} | told_before))
+    return tuple(sorted({signal for part in heard if not part.silence_is_no for signal in part.signals}))
 
 
 def named_by(question: Question) -> tuple[str, ...]:
