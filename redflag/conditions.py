@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from redflag.dates import PartialDate, before, gap_at_least, gap_within
-from redflag.evidence import Assertion, Level, Party, Source, Span, Trace
+from redflag.evidence import Assertion, Level, Party, Source, Trace
 from redflag.facts import (
     MAYBE_LATER,
     NOT_STATED,
@@ -22,11 +22,11 @@ from redflag.facts import (
     Entry,
     Fact,
     FactBase,
-    Hit,
     Known,
     Listed,
     Unknown,
 )
+from redflag.sequence import sequel
 from redflag.truth import Truth, at_least
 
 TOLD = frozenset({Assertion.AFFIRMED, Assertion.ALLEGED})
@@ -265,46 +265,15 @@ class Following:
     signals: tuple[str, ...]
     within_days: int
 
-    def before(self, laters: Iterable[Hit], scope: Scope) -> tuple[tuple[Source, ...], str]:
-        """What came first and what came after it, or else why no order is told.
-
-        Args:
-            laters: what has to have happened after one of the signals.
-            scope: the file.
-        """
-        pairs: list[Source] = []
-        reason = NOT_STATED
-        for signal in self.signals:
-            for first, later in itertools.product(scope.facts.heard(signal), laters):
-                if first.assertion not in TOLD or first.source.span == later.source.span:
-                    continue
-                verdict = self._order(first.source, later.source)
-                if verdict is _TRUE:
-                    pairs += (first.source, later.source)
-                elif verdict is _UNKNOWN or reason == NOT_STATED:
-                    reason = DATES_INEXACT if verdict is _UNKNOWN else NOT_IN_TURN
-        return tuple(dict.fromkeys(pairs)), reason
-
-    def _order(self, first: Source, later: Source) -> Truth:
-        """Whether what one sentence tells came soon enough before what another tells.
-
-        Of one day, or one month, the sentence that stands first tells of what came first: a chronology
-        goes on, and a sentence without a date has taken over the one before it ("On 2 May he was
-        charged. He had criticised ministers" tells no order).
-        """
-        if first.happened is None or later.happened is None:
-            return _UNKNOWN
-        one, other = PartialDate(first.happened), PartialDate(later.happened)
-        if one == other:
-            near = (one.latest - one.earliest).days <= self.within_days
-            return _TRUE if near and _stands_before(first.span, later.span) else _UNKNOWN
-        return gap_within(one, other, self.within_days)
-
-
-def _stands_before(one: Span | None, other: Span | None) -> bool:
-    return (
-        one is not None and other is not None and one.document == other.document and one.start < other.start
-    )
+    def before(self, laters: Sequence[Source], scope: Scope) -> tuple[tuple[Source, ...], str]:
+        """What came first and what came after it, or else why no order is told."""
+        heard = itertools.chain.from_iterable(map(scope.facts.heard, self.signals))
+        firsts = [hit.source for hit in heard if hit.assertion in TOLD]
+        if not firsts:
+            return (), NOT_STATED
+        told = sequel(firsts, laters, self.within_days)
+        pairs = tuple(dict.fromkeys(itertools.chain.from_iterable(told.pairs)))
+        return pairs, DATES_INEXACT if told.is_open else NOT_IN_TURN
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,7 +311,7 @@ class SignalHeard:
         if not hits and self.absent_from is None and self.signal not in scope.facts.unplaced_signals:
             return self._silent(NOT_STATED)  # as for nearly all signals of nearly all files
         counted = [
-            hit
+            hit.source
             for hit in hits
             if hit.assertion in self.counting
             and hit.source.party not in self.not_said_by
@@ -352,7 +321,7 @@ class SignalHeard:
             pairs, reason = self.following.before(counted, scope)
             return Trace(_TRUE, self.words, "", pairs) if pairs else Trace(_UNKNOWN, self.words, reason)
         if counted:
-            return Trace(_TRUE, self.words, sources=tuple([hit.source for hit in counted]))
+            return Trace(_TRUE, self.words, sources=tuple(counted))
         if self.absent_from is not None and not hits and self.signal not in scope.facts.unplaced_signals:
             papers = scope.facts.documents.get(self.absent_from, ())
             if papers:
