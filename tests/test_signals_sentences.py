@@ -12,12 +12,19 @@ from redflag.record import parse_yaml
 from redflag.signals import read_context
 from redflag.signals.sentences import LONGEST_SENTENCE, Sentence, Splitter, is_heading, label, lead, quoted
 
-CONTEXT = Path(__file__).parent.parent / "rules" / "lexicons" / "context" / "en.yaml"
-SPLITTER = Splitter(read_context(parse_yaml(CONTEXT.read_text("utf-8"), "en.yaml", RuleError)))
+CONTEXT = Path(__file__).parent.parent / "rules" / "lexicons" / "context"
 
 
-def split(text):
-    return [text[piece.start : piece.end] for piece in SPLITTER.split(text)]
+def splitter(code):
+    path = CONTEXT / f"{code}.yaml"
+    return Splitter(read_context(parse_yaml(path.read_text("utf-8"), path.name, RuleError)))
+
+
+SPLITTER = splitter("en")
+
+
+def split(text, by=SPLITTER):
+    return [text[piece.start : piece.end] for piece in by.split(text)]
 
 
 @pytest.mark.parametrize(
@@ -44,6 +51,19 @@ def split(text):
 def test_sentences_end_where_a_reader_would_end_them(text):
     pieces = [piece.strip() for piece in text.split("|")]
     assert pieces == split(text.replace("| ", "").replace("|", ""))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "3 мая 2020 г. опубликовал статью. | 12 июня 2020 г. возбудили дело.",
+        "Он уехал в 2020 г. | Дело возбудили потом.",
+        "Обвинён по ч. 2 ст. 159 и ст. 210 кодекса. | Вину отрицает.",
+    ],
+)
+def test_an_abbreviation_after_a_number_ends_no_sentence_that_goes_on(text):
+    pieces = [piece.strip() for piece in text.split("|")]
+    assert pieces == split(text.replace("| ", ""), splitter("ru"))
 
 
 PARAGRAPH = st.text(st.sampled_from(list("aA1 .;?!\n\"'():-")), max_size=60)

@@ -105,7 +105,10 @@ class Splitter:
         lowered = word.lower()
         following = _next_word(text, end)
         if lowered in self._before_number:
-            return following[:1].isdigit()
+            # "ст. 5", and after a number "2020 г. опубликовал"
+            return following[:1].isdigit() or (
+                following[:1].islower() and text[:first].rstrip()[-1:].isdigit()
+            )
         if lowered in self._abbreviations:
             return True
         if not following or following.lower() in self._starters:
