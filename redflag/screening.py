@@ -409,12 +409,19 @@ class Screener:
         )
 
     def _best(self, one: Judged) -> tuple[float, str]:
-        """How much the best evidence carries, and the event that it reports."""
+        """How much the best evidence carries, and the event that it reports.
+
+        Of sentences that carry as much it is the one with the earliest date. By the key alone, which is made of a sentence's words, another state's name would choose another
+        event.
+        """
         sources = one.sources()
         if not sources:
             return self.pack.policy.levels[Level.ASSERTED], one.rule.id
-        strengths = [(-self.pack.policy.strength(source), source.event) for source in sources]
-        least, event = min(strengths)
+        strengths = [
+            (-self.pack.policy.strength(source), source.happened or "" if source.span else "", source.event)
+            for source in sources
+        ]
+        least, _, event = min(strengths)
         return -least, event
 
     def _findings(
