@@ -411,8 +411,8 @@ class Screener:
     def _best(self, one: Judged) -> tuple[float, str]:
         """How much the best evidence carries, and the event that it reports.
 
-        Of sentences that carry as much it is the one with the earliest date. By the key alone, which is made of a sentence's words, another state's name would choose another
-        event.
+        Of sentences that carry as much it is the one with the earliest date. By the key alone, which is
+        made of a sentence's words, another state's name would choose another event.
         """
         sources = one.sources()
         if not sources:
