@@ -165,7 +165,7 @@ class Reader:
                 raise self._fault(f'"{path.text}" cannot be compared with this', here, "give a whole number")
             words = f"{path.text} {'below' if test == 'below' else 'at least'} {given}"
             return FactAmount(path, bound, test == "below", words)
-        listed = given if isinstance(given, list) else [given]
+        listed = _listed(given)
         if test == "is" and isinstance(given, list):
             raise self._fault("is takes one value", here, "use in for several")
         if (test == "includes") is not (leaf.kind == "words"):
@@ -266,7 +266,7 @@ class Reader:
         words = f"documents say {signal}"
         for key in allowed[1:]:
             if key in data:
-                told = data[key] if isinstance(data[key], list) else [data[key]]
+                told = _listed(data[key])
                 words += f", {key.replace('_', ' ')} {_or(told)}"
         following = self._following(data, keys)
         return SignalHeard(
@@ -287,7 +287,7 @@ class Reader:
             raise self._fault("after and within go together", keys, "give both, or neither")
         if "absent_from" in data:
             raise self._fault("what is absent has no day", (*keys, "absent_from"))
-        told = data["after"] if isinstance(data["after"], list) else [data["after"]]
+        told = _listed(data["after"])
         if not told:
             raise self._fault("an empty list can never be met", (*keys, "after"))
         signals = tuple(self._known_signal(signal, (*keys, "after")) for signal in told)
@@ -307,13 +307,13 @@ class Reader:
     def _parties(self, data: Mapping[str, Any], keys: KeyPath, key: str) -> frozenset[Party] | None:
         if key not in data:
             return None
-        listed = data[key] if isinstance(data[key], list) else [data[key]]
+        listed = _listed(data[key])
         return frozenset(Party(word) for word in self._words(listed, [*Party], (*keys, key)))
 
     def _counting(self, data: Mapping[str, Any], keys: KeyPath) -> frozenset[Assertion]:
         if "counting" not in data:
             return TOLD
-        listed = data["counting"] if isinstance(data["counting"], list) else [data["counting"]]
+        listed = _listed(data["counting"])
         return frozenset(Assertion(word) for word in self._words(listed, [*Assertion], (*keys, "counting")))
 
     def _words(self, listed: Sequence[Any], known: Sequence[str], keys: KeyPath) -> list[str]:
@@ -417,6 +417,11 @@ def _whole(given: Any) -> int | None:
     """A whole number of at most six digits, written in plain figures."""
     text = str(given)
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 6 else None
+
+
+def _listed(given: Any) -> list[Any]:
+    """Several values, or one that stands without brackets."""
+    return given if isinstance(given, list) else [given]
 
 
 def _or(listed: Sequence[Any]) -> str:
